@@ -1,0 +1,58 @@
+# Everything a newcomer needs: `make demo` shows it, `make test` proves it, `make check` is what CI runs first.
+
+PYTHON ?= python3
+UV ?= uv
+# Tests share nothing but the machine: each of these processes has a PostgreSQL of its own.
+TEST_PROCESSES ?= 2
+
+BIN := .venv/bin
+STAMP := .venv/.made-from-the-locks
+LOCKS := deploy/requirements/dev.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.PHONY: setup demo up test check bench lock wheel clean
+
+setup: $(STAMP)  ## build .venv from the hash-locked requirements
+
+$(STAMP): $(LOCKS) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@echo "Building .venv (the first time this downloads packages)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP_INSTALL) --require-hashes --requirement $(LOCKS)
+	@$(PIP_INSTALL) --no-build-isolation --no-index --editable .
+	@touch $@
+
+demo: setup  ## play an accident from its report to the payment; Ctrl-C stops everything
+	@$(BIN)/anze demo
+
+up: setup  ## start PostgreSQL and all processes; Ctrl-C stops everything
+	@$(BIN)/anze up
+
+test: setup  ## every test on PostgreSQL 18, then those on a database again on 16
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --ignore tests/bench
+	ANZE_TEST_POSTGRES=16 $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile tests/integration tests/faults
+
+check: setup  ## style, types, layers, schemas, sizes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/architecture tests/contract
+
+bench: setup  ## measure the write path and the watch
+	$(BIN)/pytest -q -s tests/bench
+
+wheel: setup  ## build the wheel that the image installs
+	$(BIN)/python -m hatchling build -t wheel
+
+lock:  ## resolve the requirements anew (needs uv); keeps the versions that are locked, unless UV_FLAGS=--upgrade
+	$(COMPILE) $(UV_FLAGS) pyproject.toml --output-file deploy/requirements/runtime.txt
+	$(COMPILE) $(UV_FLAGS) deploy/requirements/build.in --output-file deploy/requirements/build.txt
+	$(COMPILE) $(UV_FLAGS) pyproject.toml --group dev deploy/requirements/build.in \
+		--constraints deploy/requirements/runtime.txt --constraints deploy/requirements/build.txt \
+		--output-file deploy/requirements/dev.txt
+
+clean:  ## remove what was built here
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Anze on one machine: embedded PostgreSQL, all processes, the demo."""

@@ -1,0 +1,1 @@
+"""The shapes of answers: what rendering returns, and what the OpenAPI document says of it."""

@@ -1,0 +1,129 @@
+"""Who calls: bearer tokens (JWT), verified by public keys, become callers."""
+
+import json
+import re
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from joserfc import jwt
+from joserfc.errors import ExpiredTokenError, JoseError, SecurityWarning
+from joserfc.jwk import KeySet
+
+from claims.api.problems import unauthorized
+from claims.application.calls import Caller
+
+ALGORITHMS = ("ES256", "Ed25519", "EdDSA", "RS256")
+"""Signatures by a private key only: `none` and the shared secrets of HS* are never taken."""
+LEEWAY_SECONDS = 30
+MOST_SECONDS_IN_PRODUCTION = 600
+"""How long a token may be valid there."""
+_REMEMBERED = 1024
+
+_BOUND_BY = {
+    "insurer": "tenant",
+    "operations": "tenant",
+    "broker": "broker",
+    "regulator": "region",
+    "service": None,
+    "admin": None,
+}
+"""What the caller of each role is bounded by; the token must name it."""
+_BOUNDS = {
+    "tenant": r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+    "broker": r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+    "region": r"[0-9]{6}",
+}
+_SUBJECT = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
+
+
+class Tokens(Protocol):
+    """Verifies what a caller shows."""
+
+    def caller(self, authorization: str | None) -> Caller:
+        """Return who calls, by the Authorization header; Refused with 401 for anything but a good token."""
+        ...
+
+
+class SignedTokens:
+    """Tokens of one issuer for one audience, signed with one of its keys."""
+
+    def __init__(
+        self,
+        keys: KeySet,
+        issuer: str,
+        audience: str,
+        *,
+        production: bool = False,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Take public keys; ValueError if there is none, or one is a shared secret."""
+        if not keys or any(key.key_type == "oct" for key in keys):
+            raise ValueError("tokens are verified by public keys: at least one, and no shared secret")
+        self._keys = keys
+        self._production = production
+        self._wall_clock = wall_clock
+        self._registry = jwt.JWTClaimsRegistry(
+            now=lambda: int(wall_clock()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            iat={"essential": True},
+            sub={"essential": True},
+            role={"essential": True},
+        )
+        self._signed: Callable[[str], Mapping[str, Any]] = lru_cache(_REMEMBERED)(self._read)
+
+    @classmethod
+    def from_file(cls, path: Path, issuer: str, audience: str, *, production: bool) -> "SignedTokens":
+        """Read the keys of a JWKS file; ValueError or OSError if it cannot be read."""
+        keys = KeySet.import_key_set(json.loads(path.read_text(encoding="utf-8")))
+        return cls(keys, issuer, audience, production=production)
+
+    def caller(self, authorization: str | None) -> Caller:
+        """Return who calls.
+
+        Raises:
+            Refused: with 401, for anything but a token of the issuer that is valid now.
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise unauthorized("No bearer token came with the request.")
+        claims = self._signed(token.strip())
+        try:
+            self._registry.validate(dict(claims))
+        except ExpiredTokenError:
+            raise unauthorized("The token has expired.") from None
+        except JoseError as error:
+            raise unauthorized(f"The token is not valid: {error.description or error.error}.") from None
+        if self._production and claims["exp"] - claims["iat"] > MOST_SECONDS_IN_PRODUCTION:
+            raise unauthorized(f"The token is valid for more than {MOST_SECONDS_IN_PRODUCTION} seconds.")
+        return _caller(claims)
+
+    def _read(self, token: str) -> Mapping[str, Any]:
+        """Verify the signature, once for each token: whether it is valid now is asked each time."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SecurityWarning)  # RFC 9864 renames EdDSA; issuers still say it
+                return jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+            raise unauthorized("The token cannot be verified.") from None
+
+
+def _caller(claims: Mapping[str, Any]) -> Caller:
+    role, subject = claims["role"], claims["sub"]
+    if not isinstance(role, str) or role not in _BOUND_BY:
+        raise unauthorized("The token names no role that is known here.")
+    if not _SUBJECT.fullmatch(subject):
+        raise unauthorized("The token's sub cannot be used.")
+    bound = _BOUND_BY[role]
+    if bound is None:
+        return Caller(role, subject)
+    value = claims.get(bound)
+    if not isinstance(value, str) or not re.fullmatch(_BOUNDS[bound], value):
+        raise unauthorized(f"A token of role {role} names its {bound}.")
+    return Caller(role, subject, **{bound: value})

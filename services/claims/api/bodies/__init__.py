@@ -1,0 +1,1 @@
+"""What callers send, field by field, and the commands that it becomes."""

@@ -1,0 +1,127 @@
+"""A clock as JSON: what the regulation asked, how far it has come, and whether it is the one that binds."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TypeAlias, TypeVar
+from uuid import UUID
+
+from claims.api.answers.clock import ClockAnswer, ClockStatus
+from claims.api.render import day_or_none, moment, moment_or_none
+from claims.application.calls import ClockLevel, Standing
+from claims.application.pages import ClockRow
+from claims.domain.claim.state import Clock
+from claims.domain.rulebook import Obligation, Rulebook, Tier
+
+Rulebooks: TypeAlias = Mapping[str, Rulebook]
+"""By reference."""
+KnownClock: TypeAlias = Clock | ClockRow
+AnyClock = TypeVar("AnyClock", Clock, ClockRow)
+
+_BREACHED = 4
+
+
+def claim_clocks(standing: Standing, rulebooks: Rulebooks) -> list[ClockAnswer]:
+    """Return the clocks of a claim, in the order in which they started."""
+    clocks = sorted(standing.claim.clocks.values(), key=lambda each: (each.started_at, each.rule, each.scope))
+    binding = binding_ids(clocks, rulebooks)
+    subject = standing.claim.claim_id
+    return [
+        _answer(each, subject, _level(each, standing), rulebooks, binding=each.clock_id in binding) for each in clocks
+    ]
+
+
+def clock_rows(rows: Iterable[ClockRow], rulebooks: Rulebooks, binding: frozenset[UUID]) -> list[ClockAnswer]:
+    """Return rows of the table of clocks; `binding` names those that bind."""
+    return [
+        _answer(row, row.subject, ClockLevel(row.level, row.withdrawn_at), rulebooks, binding=row.clock_id in binding)
+        for row in rows
+    ]
+
+
+def binding_ids(clocks: Iterable[KnownClock], rulebooks: Rulebooks) -> frozenset[UUID]:
+    """Return, of the running clocks of ONE subject that the same act meets, the one that ends first; of each such group."""
+    groups: dict[tuple[object, str], list[KnownClock]] = defaultdict(list)
+    for clock in clocks:
+        if clock.ended_at is None:
+            obligation = obligation_of(clock, rulebooks)
+            act = clock.rule if obligation is None else frozenset(obligation.met_by)
+            groups[act, clock.scope].append(clock)
+    return frozenset(min(each, key=lambda clock: (clock.due_at, clock.rule)).clock_id for each in groups.values())
+
+
+def has_rivals(clock: KnownClock, rulebooks: Rulebooks) -> bool:
+    """Say whether any other rule may run for the same act: only then must the subject's other clocks be looked at."""
+    own = obligation_of(clock, rulebooks)
+    if own is None:
+        return False
+    others = (each for book in rulebooks.values() for each in book.obligations if each.id != own.id)
+    return any(frozenset(each.met_by) == frozenset(own.met_by) for each in others)
+
+
+def obligation_of(clock: KnownClock, rulebooks: Rulebooks) -> Obligation | None:
+    """Return the rule that the clock runs by; None if this process does not know the rulebook yet."""
+    rulebook = rulebooks.get(clock.rulebook)
+    if rulebook is None:
+        return None
+    return next((each for each in rulebook.obligations if each.id == clock.rule), None)
+
+
+def status_of(clock: KnownClock, level: int) -> ClockStatus:
+    """Return the status as the table of clocks generates it, of both sides."""
+    if clock.ended_as == "met":
+        return "met" if _ended_before_breach(clock.ended_at, clock.marks) else "met_late"
+    if clock.ended_as is not None:
+        return "extended" if clock.ended_as == "extended" else "cancelled"
+    if level == 0:
+        return "open"
+    if level < _BREACHED:
+        return "at_risk"
+    return "missed" if clock.tier == Tier.TARGET else "overdue"
+
+
+def _ended_before_breach(ended_at: datetime | None, marks: tuple[datetime, ...]) -> bool:
+    return ended_at is not None and ended_at < marks[_BREACHED - 1]
+
+
+def _level(clock: Clock, standing: Standing) -> ClockLevel:
+    """The watch's word, or else the marks that had passed when the answer was recorded, or the clock had ended."""
+    known = None if standing.levels is None else standing.levels.get(clock.clock_id)
+    if known is not None:
+        return known
+    until = standing.judged_at if clock.ended_at is None else min(clock.ended_at, standing.judged_at)
+    return ClockLevel(bisect_right(clock.marks, until))
+
+
+def _answer(clock: KnownClock, subject: UUID, seen: ClockLevel, rulebooks: Rulebooks, *, binding: bool) -> ClockAnswer:
+    obligation = obligation_of(clock, rulebooks)
+    known = obligation is not None
+    return {
+        "id": str(clock.clock_id),
+        "subject": f"claims/{subject}",
+        "claim_id": str(subject),
+        "rule": clock.rule,
+        "title": {
+            "zh": obligation.title_zh if known else clock.rule,
+            "en": obligation.title_en if known else clock.rule,
+        },
+        "citation": obligation.citation if known else clock.rulebook,
+        "tier": clock.tier,
+        "responsible": clock.responsible,
+        "started_at": moment(clock.started_at),
+        "due_at": moment(clock.due_at),
+        "due_date": day_or_none(clock.due_date),
+        "limit": {"amount": clock.limit_amount, "unit": clock.limit_unit},
+        "status": status_of(clock, seen.level),
+        "fulfilled_at": moment_or_none(clock.ended_at) if clock.ended_as == "met" else None,
+        "breached_at": moment(clock.marks[_BREACHED - 1]) if seen.level >= _BREACHED else None,
+        "withdrawn_at": moment_or_none(seen.withdrawn_at),
+        "level": seen.level,
+        "generation": clock.generation,
+        "flags": list(clock.flags),
+        "binding": binding,
+        "rulebook": clock.rulebook,
+        "calendar_version": clock.calendar_version,
+        "provisional": clock.provisional,
+    }

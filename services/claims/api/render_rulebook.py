@@ -1,0 +1,80 @@
+"""The regulation as JSON."""
+
+from dataclasses import fields
+
+from claims.api.answers.common import LimitAnswer
+from claims.api.answers.rulebook import ObligationAnswer, RulebookAnswer, RulebookSummaryAnswer
+from claims.api.render import day_or_none, yuan_or_none
+from claims.domain.money import format_yuan
+from claims.domain.rulebook import Limit, Obligation, Parameters, Rulebook
+
+_IN_FEN = frozenset({"small_claim_threshold"})
+
+
+def rulebook_summary(book: Rulebook) -> RulebookSummaryAnswer:
+    """Return what a rulebook is: one text in one version, for one region, from a day on."""
+    return {
+        "id": book.id,
+        "version": book.version,
+        "reference": book.reference,
+        "title": {"zh": book.title_zh, "en": book.title_en},
+        "region": book.region,
+        "text_valid_to": day_or_none(book.text_valid_to),
+        "applied_from": book.applied_from.isoformat(),
+        "applied_to": day_or_none(book.applied_to),
+    }
+
+
+def rulebook_answer(book: Rulebook) -> RulebookAnswer:
+    """Return a rulebook whole."""
+    return {
+        **rulebook_summary(book),
+        "parameters": _parameters(book.parameters),
+        "obligations": [_obligation(each) for each in book.obligations],
+        "roles": {
+            name: {"name": {"zh": role.name_zh, "en": role.name_en}, "aliases": list(role.aliases)}
+            for name, role in book.roles.items()
+        },
+    }
+
+
+def _parameters(parameters: Parameters) -> dict[str, object]:
+    """Each figure with its source."""
+    shown: dict[str, object] = {}
+    for each in fields(parameters):
+        if each.name == "citations":
+            continue
+        value = getattr(parameters, each.name)
+        if each.name in _IN_FEN:
+            value = format_yuan(value)
+        shown[each.name] = {
+            "value": list(value) if isinstance(value, tuple) else value,
+            "citation": parameters.citations.get(each.name),
+        }
+    return shown
+
+
+def _obligation(obligation: Obligation) -> ObligationAnswer:
+    return {
+        "id": obligation.id,
+        "title": {"zh": obligation.title_zh, "en": obligation.title_en},
+        "citation": obligation.citation,
+        "tier": str(obligation.tier),
+        "responsible": obligation.responsible,
+        "scope": obligation.scope,
+        "advance_kind": obligation.advance_kind,
+        "starts": list(obligation.starts),
+        "met_by": list(obligation.met_by),
+        "extended_by": list(obligation.extended_by),
+        "cancelled_by": list(obligation.cancelled_by),
+        "brackets": [{"up_to": yuan_or_none(each.up_to), "limit": _limit(each.limit)} for each in obligation.brackets],
+        "recipients": {
+            "at_risk": list(obligation.recipients.at_risk),
+            "breached": list(obligation.recipients.breached),
+            "escalated": list(obligation.recipients.escalated),
+        },
+    }
+
+
+def _limit(limit: Limit) -> LimitAnswer:
+    return {"amount": limit.amount, "unit": str(limit.unit)}

@@ -1,0 +1,266 @@
+"""Commands: load, decide, append, and decide anew where a race was lost."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from claims.application.calls import (
+    Caller,
+    Contended,
+    Envelope,
+    KeyReused,
+    NotFound,
+    Outcome,
+    PolicyOutcome,
+    Standing,
+    VersionMismatch,
+)
+from claims.application.commits import ClaimOutcome, Heading, answer_of, claim_commit, numbered
+from claims.application.histories import Histories
+from claims.application.persons import KeyRing
+from claims.application.ports import CommandMetrics, EventStore, Reference
+from claims.application.recorded import Basis, Recorded
+from claims.application.rows import Answer, Commit, Loaded, Scope
+from claims.domain.claim.commands.report import Report
+from claims.domain.claim.decide import Command, decide
+from claims.domain.claim.evolve import fold as fold_claim
+from claims.domain.claim.state import Claim
+from claims.domain.claim.terms import Decided, Terms
+from claims.domain.errors import RuleViolation
+from claims.domain.policy.endorse import Endorse, endorse
+from claims.domain.policy.ledger import Ledger, policy_stream_id
+from claims.domain.policy.ledger import fold as fold_ledger
+
+ATTEMPTS = 20
+"""How often a command that lost a race is decided anew before the caller is told to try again."""
+
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one load shows: the claim and the ledger, decoded."""
+
+    tenant: str
+    claim: Claim
+    ledger: Ledger
+    policy_stream: UUID
+    ring: KeyRing
+    now: datetime
+
+
+class Commands:
+    """Everything that changes a claim or a policy."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        histories: Histories,
+        reference: Reference,
+        metrics: CommandMetrics,
+        ids: Callable[[], UUID],
+    ) -> None:
+        self._store = store
+        self._histories = histories
+        self._reference = reference
+        self._metrics = metrics
+        self._ids = ids
+
+    async def report(  # noqa: PLR0913, PLR0917 - a report names what does not exist yet
+        self,
+        caller: Caller,
+        claim_id: UUID,
+        tenant: str,
+        policy_number: str,
+        make: Callable[[datetime], Report],
+        envelope: Envelope,
+    ) -> Outcome:
+        """Record a report; a retry answers with the claim that the first one made.
+
+        Raises RuleViolation, InvalidFact, KeyReused, Contended.
+        """
+        policy_stream = policy_stream_id(tenant, policy_number)
+        scope = Scope("insurer", tenant)
+
+        async def once() -> Outcome | None:
+            loaded = await self._store.load(scope, [claim_id, policy_stream], envelope.key_hash)
+            if loaded.answer is not None:
+                return await self._answered(scope, loaded, envelope)
+            view = self._view(scope, tenant, claim_id, policy_stream, loaded)
+            return await self._decide(caller, view, make, envelope)
+
+        return await self._until_stored("Report", once)
+
+    async def execute(
+        self, caller: Caller, claim_id: UUID, make: Callable[[datetime], Command], envelope: Envelope
+    ) -> Outcome:
+        """Decide a command on a claim and record what follows; `make` gets business time for what has no moment.
+
+        Raises NotFound, VersionMismatch, RuleViolation, InvalidFact, UnknownPart, KeyReused, Contended.
+        """
+
+        async def once() -> Outcome | None:
+            loaded = await self._store.load(caller.scope, [claim_id], envelope.key_hash)
+            if loaded.answer is not None:
+                return await self._answered(caller.scope, loaded, envelope)
+            header = loaded.headers.get(claim_id)
+            if loaded.tenant is None or header is None or header.policy_stream is None:
+                raise NotFound("claim", str(claim_id))
+            view = self._view(caller.scope, loaded.tenant, claim_id, header.policy_stream, loaded)
+            if envelope.if_match not in {None, view.claim.version}:
+                raise VersionMismatch(envelope.if_match or 0, view.claim.version)
+            return await self._decide(caller, view, make, envelope)
+
+        return await self._until_stored("command", once)
+
+    async def endorse(
+        self, caller: Caller, tenant: str, number: str, make: Callable[[datetime], Endorse], envelope: Envelope
+    ) -> PolicyOutcome:
+        """Record an endorsement of a policy that a claim has made known.
+
+        Raises NotFound, RuleViolation, KeyReused, Contended.
+        """
+        stream = policy_stream_id(tenant, number)
+
+        async def once() -> PolicyOutcome | None:
+            loaded = await self._store.load(caller.scope, [stream], envelope.key_hash)
+            ring = self._histories.ring_for(caller.scope, tenant, loaded)
+            history = self._histories.decoded(loaded.events.get(stream, ()), ring)
+            if loaded.answer is not None:
+                _same_body(loaded.answer, envelope)
+                ledger = self._histories.ledger(history[: loaded.answer.version])
+                return PolicyOutcome(tenant, ledger, loaded.answer.status, replayed=True)
+            if not history:
+                raise NotFound("policy", number)
+            ledger = self._histories.ledger(history)
+            return await self._endorse(caller, stream, ledger, make(_now(loaded)), _now(loaded), envelope)
+
+        return await self._until_stored("Endorse", once)
+
+    async def _decide(
+        self, caller: Caller, view: _View, make: Callable[[datetime], Command], envelope: Envelope
+    ) -> Outcome | None:
+        command = make(view.now)
+        decided = self._counting_refusals(command, lambda: decide(view.claim, command, self._terms(view)))
+        history = ((fact, command.occurred_at) for fact in decided.claim)
+        outcome = ClaimOutcome(
+            decided, fold_claim(view.claim, history), fold_ledger(decided.policy, view.ledger), view.policy_stream
+        )
+        heading = self._heading(caller, view.tenant, command, view.now, outcome.claim.rulebooks, envelope)
+        commit = claim_commit(heading, outcome, envelope, self._histories.codec, view.ring)
+        if not await self._store.append([commit]):
+            return None
+        self._metrics.command_done(type(command).__name__, "stored")
+        standing = Standing(view.tenant, outcome.claim, outcome.ledger, view.now)
+        return Outcome(standing, envelope.status, envelope.detail, replayed=False)
+
+    async def _endorse(  # noqa: PLR0913, PLR0917 - as many things meet here
+        self, caller: Caller, stream: UUID, ledger: Ledger, command: Endorse, now: datetime, envelope: Envelope
+    ) -> PolicyOutcome | None:
+        tenant = caller.tenant or ""
+        decided = self._counting_refusals(command, lambda: Decided(policy=endorse(ledger, command)))
+        after = fold_ledger(decided.policy, ledger)
+        heading = self._heading(caller, tenant, command, now, (), envelope)
+        ring = self._histories.rings.ring(tenant)
+        commit = Commit(
+            command_id=heading.command_id,
+            tenant=tenant,
+            actor=heading.actor,
+            correlation_id=heading.correlation_id,
+            gates={stream: ledger.version + 1},
+            events=numbered(heading, stream, ledger.version, decided.policy, self._histories.codec, ring),
+            answer=answer_of(envelope, stream, after.version, 0, now),
+        )
+        if not await self._store.append([commit]):
+            return None
+        self._metrics.command_done("Endorse", "stored")
+        return PolicyOutcome(tenant, after, envelope.status, replayed=False)
+
+    async def _answered(self, scope: Scope, loaded: Loaded, envelope: Envelope) -> Outcome:
+        """Render the first answer again, as of the versions that it was given at."""
+        answer = loaded.answer
+        if answer is None:
+            raise LookupError("there is no earlier answer")
+        _same_body(answer, envelope)
+        if answer.stream_id not in loaded.headers:
+            loaded = await self._store.load(scope, [answer.stream_id])
+        header = loaded.headers[answer.stream_id]
+        if loaded.tenant is None or header.policy_stream is None:
+            raise NotFound("claim", str(answer.stream_id))
+        ring = self._histories.ring_for(scope, loaded.tenant, loaded)
+        rows = loaded.events[answer.stream_id]
+        history = self._histories.decoded(rows, ring, answer.version)
+        policy = self._histories.decoded(loaded.events[header.policy_stream], ring, answer.companion_version)
+        claim = self._histories.claim(answer.stream_id, history)
+        standing = Standing(loaded.tenant, claim, self._histories.ledger(policy), _judged_at(answer, history))
+        self._metrics.command_done("any", "replayed")
+        return Outcome(standing, answer.status, answer.detail, replayed=True)
+
+    def _view(self, scope: Scope, tenant: str, claim_id: UUID, policy_stream: UUID, loaded: Loaded) -> _View:
+        ring = self._histories.ring_for(scope, tenant, loaded)
+        claim = self._histories.decoded(loaded.events.get(claim_id, ()), ring)
+        policy = self._histories.decoded(loaded.events.get(policy_stream, ()), ring)
+        return _View(
+            tenant=tenant,
+            claim=self._histories.claim(claim_id, claim),
+            ledger=self._histories.ledger(policy),
+            policy_stream=policy_stream,
+            ring=ring,
+            now=_now(loaded),
+        )
+
+    def _terms(self, view: _View) -> Terms:
+        return Terms(view.now, self._reference.rulebooks, self._reference.calendar, view.ledger)
+
+    def _heading(  # noqa: PLR0913, PLR0917 - each is part of what all events of a command share
+        self,
+        caller: Caller,
+        tenant: str,
+        command: Command,
+        now: datetime,
+        rulebooks: tuple[str, ...],
+        envelope: Envelope,
+    ) -> Heading:
+        return Heading(
+            command_id=self._ids(),
+            tenant=tenant,
+            actor=caller.actor,
+            occurred_at=command.occurred_at,
+            judged_at=now,
+            basis=Basis(rulebooks, self._reference.calendar.version),
+            correlation_id=envelope.correlation_id,
+        )
+
+    def _counting_refusals(self, command: object, rule: Callable[[], Decided]) -> Decided:
+        try:
+            return rule()
+        except RuleViolation as violation:
+            self._metrics.command_refused(type(command).__name__, violation.rule.code)
+            raise
+
+    async def _until_stored(self, name: str, once: Callable[[], Awaitable[Done | None]]) -> Done:
+        """Try anew, on the newest state and in a new transaction, until the command is stored or answered."""
+        for _ in range(ATTEMPTS):
+            done = await once()
+            if done is not None:
+                return done
+            self._metrics.race_lost()
+        self._metrics.command_done(name, "contended")
+        raise Contended
+
+
+def _now(loaded: Loaded) -> datetime:
+    if loaded.now is None:
+        raise LookupError("the load brought no business time")
+    return loaded.now
+
+
+def _same_body(answer: Answer, envelope: Envelope) -> None:
+    if answer.body_hash != envelope.body_hash:
+        raise KeyReused
+
+
+def _judged_at(answer: Answer, history: tuple[Recorded, ...]) -> datetime:
+    return answer.judged_at or history[answer.version - 1].recorded_at

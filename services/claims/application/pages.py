@@ -1,0 +1,97 @@
+"""What lists take and give: filters, pages, rows of clocks and of claims."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """A part of a list; `next_cursor` is opaque and None at the end."""
+
+    items: tuple[Item, ...]
+    next_cursor: str | None
+
+
+class BadCursor(ValueError):  # noqa: N818 - it is an answer
+    """The cursor is not one that this list gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """Which claims are asked for; None asks for all."""
+
+    status: str | None = None
+    insurer: str | None = None
+    region: str | None = None
+    policy_number: str | None = None
+    reported_from: datetime | None = None
+    reported_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSummary:
+    """A row of the claim list; amounts in fen. It holds no personal data."""
+
+    claim_id: UUID
+    tenant: str
+    number: str
+    version: int
+    status: str
+    insured_name: str
+    policy_number: str
+    broker: str | None
+    region: str
+    grade: str
+    accident_at: datetime
+    reported_at: datetime
+    advanced: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFilter:
+    """Which clocks are asked for; None asks for all."""
+
+    status: str | None = None
+    rule: str | None = None
+    tier: str | None = None
+    insurer: str | None = None
+    region: str | None = None
+    due_before: datetime | None = None
+    provisional: bool | None = None
+    claim_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A clock as the table of clocks holds it, both sides."""
+
+    tenant: str
+    clock_id: UUID
+    subject: UUID
+    rule: str
+    round: int
+    scope: str
+    tier: str
+    responsible: str
+    region: str
+    started_at: datetime
+    due_at: datetime
+    due_date: date | None
+    limit_amount: int
+    limit_unit: str
+    generation: int
+    flags: tuple[str, ...]
+    rulebook: str
+    calendar_version: int
+    provisional: bool
+    marks: tuple[datetime, ...]
+    ended_at: datetime | None
+    ended_as: str | None
+    level: int
+    withdrawn_at: datetime | None
+    status: str

@@ -1,0 +1,1 @@
+"""The claim: its facts, its state, its commands and the clocks that run on it."""

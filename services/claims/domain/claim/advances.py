@@ -1,0 +1,185 @@
+"""How much of an advance is owed, and since when: rescue, death indemnity, medical, determinable part."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from claims.domain.claim.money import balance, received
+from claims.domain.claim.state import Advance, Claim
+from claims.domain.claim.terms import Terms, limits_of, parameters, remaining
+from claims.domain.errors import Rule, RuleViolation, invalid
+from claims.domain.money import format_yuan, share_rounded_up
+from claims.domain.policy.events import Share
+
+RESCUE_MINIMUM = Rule("rescue-below-minimum", "SZ-20 (6)", "A rescue advance is at least 60 % of the rescue limit")
+LIMIT_USED_UP = Rule("limit-used-up", "Insurance Law art. 23", "No more is promised than the limits leave")
+NOT_COVERED = Rule("advance-not-covered", "SZ-20 (6)-(8)", "The policy has a limit for this kind of advance")
+NOTHING_TO_ADVANCE = Rule(
+    "nothing-to-advance", "SZ-20 (7), (8)", "Something is owed beyond what was advanced or deducted"
+)
+
+LESS_IS_EXPLAINED = frozenset({"client_asked_less", "limit_nearly_used", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What of an advance is owed before the limits are looked at, in fen."""
+
+    amount: int
+    deductible: int = 0
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """What becomes payable, in fen."""
+
+    amount: int
+    deductible: int
+    shares: tuple[Share, ...]
+    flags: tuple[str, ...]
+
+
+def covered(claim: Claim, advance: Advance, terms: Terms) -> None:
+    """Raise RuleViolation if the policy has no limit for this kind of advance."""
+    limits = limits_of(claim, terms.ledger)
+    limit = {"rescue": limits.rescue, "medical": limits.medical}.get(advance.kind, limits.per_accident)
+    if limit <= 0:
+        raise RuleViolation(NOT_COVERED, f"The policy has no limit for {advance.kind} costs.", kind=advance.kind)
+
+
+def condition_met_at(claim: Claim, advance: Advance, terms: Terms) -> datetime | None:
+    """Return since when the advance is owed: the later of the request and its condition; None while it waits."""
+    condition = _CONDITIONS.get(advance.kind)
+    met = advance.requested_at if condition is None else condition(claim, terms)
+    return None if met is None else max(met, advance.requested_at)
+
+
+def payable(claim: Claim, advance: Advance, terms: Terms) -> Payable:
+    """Return what becomes payable of an advance whose condition is met.
+
+    Raises RuleViolation if the policy does not cover it, nothing is owed, or a limit is used up; InvalidFact if an
+    amount is missing.
+    """
+    owed = _OWED[advance.kind](claim, advance, terms)
+    shares = _capped_shares(claim, advance, terms)
+    wanted = owed.amount - sum(s.amount for s in advance.shares) + sum(s.amount for s in shares)
+    limit, left = remaining(claim, terms.ledger).tightest(advance.kind)
+    if claim.decision is not None:
+        left = min(left + terms.ledger.held(claim.claim_id, "indemnity"), balance(claim))
+    if left <= 0:
+        detail = f"The limit {limit} is used up: nothing is left of it for this advance."
+        raise RuleViolation(LIMIT_USED_UP, detail, limit=limit, remaining=format_yuan(0))
+    amount = min(wanted, left)
+    capped = ("limit_capped",) if amount < owed.amount else ()
+    return Payable(amount, owed.deductible, _fitting(shares, amount), (*owed.flags, *capped))
+
+
+def _rescue(claim: Claim, advance: Advance, terms: Terms) -> Owed:
+    """SZ-20 (6): 60 % of the rescue limit by default, rounded up to the fen; less only with a reason."""
+    limit = limits_of(claim, terms.ledger).rescue
+    least = share_rounded_up(limit, parameters(claim, terms).rescue_minimum_percent)
+    so_far = _promised(claim, "rescue")
+    if advance.asked is None:
+        if so_far >= least:
+            raise invalid("/amount", "State the amount: the minimum of the rescue limit is already advanced.")
+        return Owed(least - so_far)
+    if so_far + advance.asked >= least:
+        return Owed(advance.asked)
+    if advance.reason_code not in LESS_IS_EXPLAINED:
+        detail = (
+            f"The rescue advance must not be lower than {format_yuan(least - so_far)}: ask for at least that, "
+            f"or give a reason_code ({', '.join(sorted(LESS_IS_EXPLAINED))})."
+        )
+        raise RuleViolation(RESCUE_MINIMUM, detail, minimum=format_yuan(least - so_far))
+    return Owed(advance.asked, flags=("below_minimum", advance.reason_code))
+
+
+def _death_indemnity(claim: Claim, advance: Advance, terms: Terms) -> Owed:
+    """SZ-20 (7): half of the determined loss, rounded up to the fen, less what was advanced for it before."""
+    share = share_rounded_up(claim.determined_loss or 0, parameters(claim, terms).death_advance_percent)
+    owed = share - _promised(claim, "death_indemnity")
+    if owed <= 0:
+        detail = "The share of the determined loss that is advanced on a death is already promised."
+        raise RuleViolation(NOTHING_TO_ADVANCE, detail)
+    if advance.asked is not None and advance.asked < owed:
+        return Owed(advance.asked, flags=("client_asked_less",))
+    return Owed(owed)
+
+
+def _medical(claim: Claim, advance: Advance, terms: Terms) -> Owed:
+    """SZ-20 (8): the cost less the deductible, which applies once per accident."""
+    used = sum(a.deductible for a in claim.advances.values() if not a.ended)
+    deductible = max(0, claim.known_policy.medical_deductible - used)
+    cost = advance.asked or 0
+    if cost <= deductible:
+        left = format_yuan(deductible)
+        detail = f"The cost does not exceed the deductible that is left ({left}): ask for the whole cost so far."
+        raise RuleViolation(NOTHING_TO_ADVANCE, detail, deductible=format_yuan(deductible))
+    return Owed(cost - deductible, deductible)
+
+
+def _determinable_part(claim: Claim, advance: Advance, terms: Terms) -> Owed:
+    """Insurance Law art. 25: the whole of the part that can be determined."""
+    return Owed(advance.asked or 0)
+
+
+_OWED: dict[str, Callable[[Claim, Advance, Terms], Owed]] = {
+    "rescue": _rescue,
+    "death_indemnity": _death_indemnity,
+    "medical": _medical,
+    "determinable_part": _determinable_part,
+}
+KINDS = frozenset(_OWED)
+
+
+def _a_death_and_the_loss(claim: Claim, terms: Terms) -> datetime | None:
+    """Missing persons are no confirmed deaths."""
+    least = parameters(claim, terms).deaths_for_death_advance
+    first = (c.at for c in claim.casualties if c.casualties.deaths >= least)
+    dead_at = min(first, default=None)
+    if dead_at is None or claim.loss_determined_at is None or claim.current_casualties.deaths < least:
+        return None
+    return max(dead_at, claim.loss_determined_at)
+
+
+def _enough_surgeries(claim: Claim, terms: Terms) -> datetime | None:
+    least = parameters(claim, terms).surgeries_for_medical_advance
+    if claim.current_casualties.emergency_surgeries < least:
+        return None
+    return min(c.at for c in claim.casualties if c.casualties.emergency_surgeries >= least)
+
+
+_CONDITIONS: dict[str, Callable[[Claim, Terms], datetime | None]] = {
+    "death_indemnity": _a_death_and_the_loss,
+    "medical": _enough_surgeries,
+}
+
+
+def _promised(claim: Claim, kind: str) -> int:
+    return sum(a.amount or 0 for a in claim.advances.values() if a.kind == kind and not a.ended)
+
+
+def _capped_shares(claim: Claim, advance: Advance, terms: Terms) -> tuple[Share, ...]:
+    """Cap each victim's share by what the per-person limit leaves for that victim."""
+    limit = limits_of(claim, terms.ledger).per_person
+    capped = tuple(_capped(claim, share, limit) for share in advance.shares)
+    if advance.shares and not any(share.amount for share in capped):
+        detail = "The limit per_person is used up for every victim of this advance."
+        raise RuleViolation(LIMIT_USED_UP, detail, limit="per_person", remaining=format_yuan(0))
+    return tuple(share for share in capped if share.amount)
+
+
+def _capped(claim: Claim, share: Share, limit: int) -> Share:
+    return Share(share.victim_id, min(share.amount, max(0, limit - received(claim, share.victim_id))))
+
+
+def _fitting(shares: tuple[Share, ...], amount: int) -> tuple[Share, ...]:
+    """Return the shares cut so that together they are not more than the amount, the last ones first."""
+    fitting: list[tuple[UUID, int]] = []
+    for share in shares:
+        part = min(share.amount, amount - sum(got for _, got in fitting))
+        if part:
+            fitting.append((share.victim_id, part))
+    return tuple(Share(victim_id, part) for victim_id, part in fitting)

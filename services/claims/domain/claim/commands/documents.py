@@ -1,0 +1,53 @@
+"""Ask for documents, once, and take them in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from claims.domain.claim.documents import required_codes
+from claims.domain.claim.events import DocumentItem, DocumentsReceived, DocumentsRequested, ReceivedDocument
+from claims.domain.claim.guards import is_open, possible
+from claims.domain.claim.state import Claim
+from claims.domain.claim.terms import Decided, Terms
+from claims.domain.errors import invalid
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDocuments:
+    """The client is asked for documents; `reached_client_at` is when it had the request in hand."""
+
+    occurred_at: datetime
+    items: tuple[DocumentItem, ...]
+    reached_client_at: datetime
+    new_facts: str | None
+
+
+def request_documents(claim: Claim, command: RequestDocuments, terms: Terms) -> Decided:
+    """Decide a request: a second one that adds items without new facts is recorded as a breach of the once-only rule.
+
+    Insurance Law art. 22. A reminder of items already on the list is none.
+    """
+    is_open(claim)
+    possible("/reached_client_at", command.reached_client_at, terms.now, claim.known_accident.occurred_at)
+    if command.reached_client_at < command.occurred_at:
+        raise invalid("/reached_client_at", "The request cannot reach the client before it was made.")
+    adds = {item.code for item in command.items} - required_codes(claim)
+    broken = bool(claim.document_requests and adds and not command.new_facts)
+    requested = DocumentsRequested(command.items, command.reached_client_at, command.new_facts, broken)
+    return Decided(claim=(requested,))
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveDocuments:
+    """Documents arrived at `occurred_at`; `complete` says that nothing more is needed."""
+
+    occurred_at: datetime
+    items: tuple[ReceivedDocument, ...]
+    complete: bool
+
+
+def receive_documents(claim: Claim, command: ReceiveDocuments, terms: Terms) -> Decided:
+    """Decide an arrival; when all required documents are there follows from it."""
+    is_open(claim)
+    if not command.items and not (command.complete and any(arrival.items for arrival in claim.arrivals)):
+        raise invalid("/items", "Name the documents that arrived: none has arrived before.")
+    return Decided(claim=(DocumentsReceived(command.items, command.complete),))

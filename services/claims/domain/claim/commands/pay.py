@@ -1,0 +1,150 @@
+"""Pay an advance or the indemnity, and take back a payment that bounced."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from claims.domain.claim.events import AdvancePaid, IndemnityPaid, Payee, PaymentFailed
+from claims.domain.claim.guards import is_open, live_advance_of, victim_exists
+from claims.domain.claim.money import balance, outstanding, received
+from claims.domain.claim.state import Advance, Claim
+from claims.domain.claim.terms import Decided, Terms, limits_of
+from claims.domain.errors import Rule, RuleViolation, UnknownPart, invalid
+from claims.domain.money import format_yuan
+
+VICTIM_FIRST = Rule(
+    "victim-not-compensated", "Insurance Law art. 65", "The insured is paid after the victim was compensated"
+)
+WITHIN_ADVANCE = Rule("payment-above-advance", "SZ-20 (6)-(8)", "Of an advance no more is paid than is outstanding")
+ADVANCE_IS_PAYABLE = Rule("advance-not-payable", "SZ-20 (7), (8)", "An advance is paid once its condition is met")
+WITHIN_INDEMNITY = Rule("payment-above-decided", "SZ-20 (9)", "No more is paid than was decided and agreed")
+SETTLED_FIRST = Rule("not-settled", "SZ-20 (9)", "The indemnity is paid after the settlement agreement")
+WITHIN_PERSON = Rule("limit-per-person", "Insurance Law art. 23", "No victim is paid more than the limit per person")
+FAILS_ONCE = Rule("payment-already-failed", "product", "A payment fails once")
+
+
+@dataclass(frozen=True, slots=True)
+class PayAdvance:
+    """Money of an advance, in fen, left at `occurred_at`; without a payee a rescue advance goes to the insured."""
+
+    occurred_at: datetime
+    payment_id: UUID
+    advance_id: UUID
+    amount: int
+    payee: Payee | None
+    bank_reference: str
+    victim_compensation_proof: str | None
+
+
+def pay_advance(claim: Claim, command: PayAdvance, terms: Terms) -> Decided:
+    """Decide a payment of an advance, whole or in part."""
+    is_open(claim)
+    advance = live_advance_of(claim, command.advance_id)
+    payee = _payee(command, advance)
+    victim_exists(claim, payee.victim_id)
+    if advance.amount is None:
+        raise RuleViolation(ADVANCE_IS_PAYABLE, "The advance waits for its condition: nothing of it is payable yet.")
+    left = outstanding(claim, advance)
+    if command.amount > left:
+        detail = f"{format_yuan(left)} of the advance is outstanding."
+        raise RuleViolation(WITHIN_ADVANCE, detail, outstanding=format_yuan(left))
+    if claim.decision is not None:
+        _within_indemnity(claim, command.amount)
+    if advance.kind != "rescue":
+        _victim_first(payee, command.victim_compensation_proof)
+    _within_person(claim, payee, command.amount, terms, advance)
+    paid = AdvancePaid(
+        payment_id=command.payment_id,
+        advance_id=command.advance_id,
+        amount=command.amount,
+        payee=payee,
+        bank_reference=command.bank_reference,
+        victim_compensation_proof=command.victim_compensation_proof,
+    )
+    return Decided(claim=(paid,))
+
+
+@dataclass(frozen=True, slots=True)
+class PayIndemnity:
+    """Money of the indemnity beyond the advances, in fen, left at `occurred_at`."""
+
+    occurred_at: datetime
+    payment_id: UUID
+    amount: int
+    payee: Payee
+    bank_reference: str
+    victim_compensation_proof: str | None
+
+
+def pay_indemnity(claim: Claim, command: PayIndemnity, terms: Terms) -> Decided:
+    """Decide a payment of the indemnity, whole or in part."""
+    is_open(claim)
+    victim_exists(claim, command.payee.victim_id)
+    if claim.settlement is None:
+        raise RuleViolation(SETTLED_FIRST, "No settlement agreement is recorded: record it before the payment.")
+    _within_indemnity(claim, command.amount)
+    _victim_first(command.payee, command.victim_compensation_proof)
+    _within_person(claim, command.payee, command.amount, terms, None)
+    paid = IndemnityPaid(
+        payment_id=command.payment_id,
+        amount=command.amount,
+        payee=command.payee,
+        bank_reference=command.bank_reference,
+        victim_compensation_proof=command.victim_compensation_proof,
+    )
+    return Decided(claim=(paid,))
+
+
+@dataclass(frozen=True, slots=True)
+class FailPayment:
+    """A payment bounced."""
+
+    occurred_at: datetime
+    payment_id: UUID
+    reason: str
+
+
+def fail_payment(claim: Claim, command: FailPayment, terms: Terms) -> Decided:
+    """Decide a bounce: the payment counts as never made and its clock runs again from its original start."""
+    payment = claim.payments.get(command.payment_id)
+    if payment is None:
+        raise UnknownPart("payment", command.payment_id)
+    if payment.failed_at is not None:
+        raise RuleViolation(FAILS_ONCE, "The payment is already recorded as failed.")
+    if command.occurred_at < payment.paid_at:
+        raise invalid("/occurred_at", "A payment cannot fail before it was made.")
+    is_open(claim)
+    return Decided(claim=(PaymentFailed(command.payment_id, command.reason),))
+
+
+def _payee(command: PayAdvance, advance: Advance) -> Payee:
+    if command.payee is not None:
+        return command.payee
+    if advance.kind != "rescue":
+        raise invalid("/payee", "State who is paid: only a rescue advance goes to the insured by itself.")
+    return Payee("insured", None)
+
+
+def _within_indemnity(claim: Claim, amount: int) -> None:
+    left = balance(claim)
+    if amount > left:
+        detail = f"{format_yuan(left)} is left to be paid of the indemnity, advances deducted."
+        raise RuleViolation(WITHIN_INDEMNITY, detail, balance=format_yuan(left))
+
+
+def _victim_first(payee: Payee, proof: str | None) -> None:
+    if payee.party == "insured" and not proof:
+        detail = "Give victim_compensation_proof: the insured is paid only after the victim was compensated."
+        raise RuleViolation(VICTIM_FIRST, detail)
+
+
+def _within_person(claim: Claim, payee: Payee, amount: int, terms: Terms, advance: Advance | None) -> None:
+    if payee.victim_id is None:
+        return
+    held = received(claim, payee.victim_id)
+    if advance is not None:
+        held -= sum(share.amount for share in advance.shares if share.victim_id == payee.victim_id)
+    limit = limits_of(claim, terms.ledger).per_person
+    if held + amount > limit:
+        left = format_yuan(max(0, limit - held))
+        raise RuleViolation(WITHIN_PERSON, f"The limit per person leaves {left} for this victim.", remaining=left)

@@ -1,0 +1,172 @@
+"""A command becomes facts: the rule of its kind first, then everything that follows from what it changed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from claims.domain.claim.advances import condition_met_at, payable
+from claims.domain.claim.clocks import clock_facts
+from claims.domain.claim.commands import advance, decision, documents, end, intake, loss, pay, progress, receive, settle
+from claims.domain.claim.commands.report import Report, report
+from claims.domain.claim.documents import complete_since
+from claims.domain.claim.events import (
+    AccidentGraded,
+    AdvanceBecamePayable,
+    AdvanceRefused,
+    ClaimRequested,
+    DocumentsCompleted,
+)
+from claims.domain.claim.evolve import evolve
+from claims.domain.claim.grades import grade, may_regrade
+from claims.domain.claim.guards import possible
+from claims.domain.claim.money import finished
+from claims.domain.claim.promises import follow
+from claims.domain.claim.state import Advance, Claim
+from claims.domain.claim.terms import Decided, Terms
+from claims.domain.errors import RuleViolation
+from claims.domain.policy.events import PolicyEvent
+from claims.domain.policy.ledger import fold as fold_ledger
+
+
+class Command(Protocol):
+    """What somebody wants recorded or done; it happened at `occurred_at`."""
+
+    @property
+    def occurred_at(self) -> datetime:
+        """Return when it happened, as an aware instant."""
+        ...
+
+
+Rule = Callable[[Claim, Any, Terms], Decided]
+
+RULES: dict[type, Rule] = {
+    Report: report,
+    receive.ReceiveReport: receive.receive_report,
+    intake.RequestClaim: intake.request_claim,
+    intake.NotifyIntake: intake.notify_intake,
+    intake.RegisterVictim: intake.register_victim,
+    intake.UpdateCasualties: intake.update_casualties,
+    documents.RequestDocuments: documents.request_documents,
+    documents.ReceiveDocuments: documents.receive_documents,
+    loss.DetermineLoss: loss.determine_loss,
+    advance.RequestAdvance: advance.request_advance,
+    advance.RefuseAdvance: advance.refuse_advance,
+    advance.WithdrawAdvance: advance.withdraw_advance,
+    pay.PayAdvance: pay.pay_advance,
+    pay.PayIndemnity: pay.pay_indemnity,
+    pay.FailPayment: pay.fail_payment,
+    progress.NotifyProgress: progress.notify_progress,
+    decision.Decide: decision.decide_claim,
+    decision.TellDecision: decision.tell_decision,
+    decision.NotifyRejection: decision.notify_rejection,
+    settle.AgreeSettlement: settle.agree_settlement,
+    end.ReceiveRecovery: end.receive_recovery,
+    end.WithdrawClaim: end.withdraw_claim,
+    end.CloseClaim: end.close_claim,
+}
+
+
+def decide(claim: Claim, command: Command, terms: Terms) -> Decided:
+    """Return the facts that follow from a command.
+
+    Raises RuleViolation for a broken rule of the business, InvalidFact for something that cannot be, UnknownPart for
+    an advance, payment or victim that the claim does not have. Pure: the same arguments give the same facts.
+    """
+    not_before = None if claim.version == 0 else claim.known_accident.occurred_at
+    if isinstance(command, Report):
+        not_before = command.accident.occurred_at
+    possible("/occurred_at", command.occurred_at, terms.now, not_before)
+    draft = _Draft(claim, terms, command.occurred_at)
+    draft.add(RULES[type(command)](claim, command, terms))
+    for consequence in _CONSEQUENCES:
+        draft.add(consequence(draft.claim, draft.terms, command.occurred_at))
+    return Decided(tuple(draft.facts), tuple(draft.policy))
+
+
+class _Draft:
+    """The claim and the ledger as they become while a command is decided."""
+
+    def __init__(self, claim: Claim, terms: Terms, at: datetime) -> None:
+        self.claim, self.terms, self._at = claim, terms, at
+        self.facts: list[object] = []
+        self.policy: list[PolicyEvent] = []
+
+    def add(self, decided: Decided) -> None:
+        for fact in decided.claim:
+            self.claim = evolve(self.claim, fact, self._at)
+        self.terms = replace(self.terms, ledger=fold_ledger(decided.policy, self.terms.ledger))
+        self.facts.extend(decided.claim)
+        self.policy.extend(decided.policy)
+
+
+def _documents_count_as_claim(claim: Claim, terms: Terms, at: datetime) -> Decided:
+    """Without a claim, the first documents count as it."""
+    if claim.requested_at is not None or not claim.arrivals:
+        return Decided()
+    return Decided(claim=(ClaimRequested(None, None),))
+
+
+def _documents_are_complete(claim: Claim, terms: Terms, at: datetime) -> Decided:
+    """Once all are there they stay so: a request after that moves nothing."""
+    since = complete_since(claim)
+    if since is None or claim.documents_complete_at is not None:
+        return Decided()
+    return Decided(claim=(DocumentsCompleted(since),))
+
+
+def _accident_is_graded(claim: Claim, terms: Terms, at: datetime) -> Decided:
+    accident = claim.known_accident
+    now = grade(claim.current_casualties, accident.direct_loss)
+    if now == claim.grade or not may_regrade(accident.occurred_at, accident.kind, at):
+        return Decided()
+    return Decided(claim=(AccidentGraded(claim.grade, now),))
+
+
+def _advances_become_payable(claim: Claim, terms: Terms, at: datetime) -> Decided:
+    """One waiting advance at a time: the next one's limits are what the one before left."""
+    if finished(claim):
+        return Decided()
+    draft = _Draft(claim, terms, at)
+    for waiting in [a for a in claim.advances.values() if a.waiting]:
+        payable_at = condition_met_at(draft.claim, waiting, terms)
+        if payable_at is not None:
+            draft.add(_becomes_payable(draft.claim, waiting, draft.terms, payable_at))
+            draft.add(Decided(policy=follow(draft.claim, draft.terms.ledger)))
+    return Decided(tuple(draft.facts), tuple(draft.policy))
+
+
+def _becomes_payable(claim: Claim, waiting: Advance, terms: Terms, payable_at: datetime) -> Decided:
+    """A request that could not be met was refused as a command; one that waited is refused as a fact."""
+    try:
+        owed = payable(claim, waiting, terms)
+    except RuleViolation as violation:
+        code = violation.rule.code.replace("-", "_")
+        return Decided(claim=(AdvanceRefused(waiting.advance_id, violation.detail, code),))
+    fact = AdvanceBecamePayable(
+        advance_id=waiting.advance_id,
+        amount=owed.amount,
+        payable_at=payable_at,
+        deductible=owed.deductible,
+        shares=owed.shares,
+        flags=owed.flags,
+    )
+    return Decided(claim=(fact,))
+
+
+def _ledger_follows(claim: Claim, terms: Terms, at: datetime) -> Decided:
+    return Decided(policy=follow(claim, terms.ledger))
+
+
+def _clocks_follow(claim: Claim, terms: Terms, at: datetime) -> Decided:
+    return Decided(claim=clock_facts(claim, terms))
+
+
+_CONSEQUENCES: tuple[Callable[[Claim, Terms, datetime], Decided], ...] = (
+    _documents_count_as_claim,
+    _documents_are_complete,
+    _accident_is_graded,
+    _advances_become_payable,
+    _ledger_follows,
+    _clocks_follow,
+)

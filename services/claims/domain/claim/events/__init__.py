@@ -1,0 +1,86 @@
+"""The facts of a claim from report to closure, as they stand in its stream; amounts in fen, instants in UTC.
+
+When a fact happened is on its envelope (`occurred_at`); a moment inside an event is another one than that.
+"""
+
+from claims.domain.claim.events.advances import (
+    AdvanceBecamePayable,
+    AdvancePaid,
+    AdvanceRefused,
+    AdvanceRequested,
+    AdvanceWithdrawn,
+    LossDetermined,
+    Payee,
+    PaymentFailed,
+)
+from claims.domain.claim.events.documents import (
+    DocumentItem,
+    DocumentsCompleted,
+    DocumentsReceived,
+    DocumentsRequested,
+    IntakeNotified,
+    ReceivedDocument,
+)
+from claims.domain.claim.events.outcome import (
+    AgreedPayee,
+    ClaimClosed,
+    ClaimDecided,
+    ClaimWithdrawn,
+    DecisionTold,
+    IndemnityPaid,
+    ProgressNotified,
+    RecoveryReceived,
+    RejectionNotified,
+    SettlementAgreed,
+)
+from claims.domain.claim.events.report import (
+    Accident,
+    AccidentGraded,
+    Casualties,
+    CasualtiesUpdated,
+    ClaimReported,
+    ClaimRequested,
+    InsurerReceived,
+    Policy,
+    Relative,
+    Reporter,
+    VictimRegistered,
+)
+
+__all__ = [
+    "Accident",
+    "AccidentGraded",
+    "AdvanceBecamePayable",
+    "AdvancePaid",
+    "AdvanceRefused",
+    "AdvanceRequested",
+    "AdvanceWithdrawn",
+    "AgreedPayee",
+    "Casualties",
+    "CasualtiesUpdated",
+    "ClaimClosed",
+    "ClaimDecided",
+    "ClaimReported",
+    "ClaimRequested",
+    "ClaimWithdrawn",
+    "DecisionTold",
+    "DocumentItem",
+    "DocumentsCompleted",
+    "DocumentsReceived",
+    "DocumentsRequested",
+    "IndemnityPaid",
+    "InsurerReceived",
+    "IntakeNotified",
+    "LossDetermined",
+    "Payee",
+    "PaymentFailed",
+    "Policy",
+    "ProgressNotified",
+    "ReceivedDocument",
+    "RecoveryReceived",
+    "RejectionNotified",
+    "Relative",
+    "Reporter",
+    "SettlementAgreed",
+    "VictimRegistered",
+]

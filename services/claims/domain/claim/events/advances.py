@@ -1,0 +1,90 @@
+"""The facts about the loss and its advances; amounts in fen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from claims.domain.personal import Personal
+from claims.domain.policy.events import Share
+
+
+@dataclass(frozen=True, slots=True)
+class LossDetermined:
+    """The insurer determined the loss, in fen."""
+
+    amount: int
+    basis: Annotated[str, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceRequested:
+    """The client asked for an advance; nothing is promised until its condition is met."""
+
+    advance_id: UUID
+    kind: str
+    requested_by: Annotated[str, Personal()]
+    amount: int | None
+    """What was asked (rescue, determinable part) or the cost (medical), in fen."""
+    shares: tuple[Share, ...]
+    reason_code: str | None
+    reason: Annotated[str | None, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceBecamePayable:
+    """The condition of an advance is met: `amount` fen is owed since `payable_at` and reserved in the ledger."""
+
+    advance_id: UUID
+    amount: int
+    payable_at: datetime
+    deductible: int
+    """What of the policy's medical deductible this advance used up, in fen."""
+    shares: tuple[Share, ...]
+    flags: tuple[str, ...]
+    """limit_capped, below_minimum, client_asked_less, as they apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceRefused:
+    """The insurer refused the advance, or no limit was left when its condition was met."""
+
+    advance_id: UUID
+    reason: Annotated[str, Personal()]
+    reason_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceWithdrawn:
+    """The client no longer wants the advance."""
+
+    advance_id: UUID
+    reason: Annotated[str, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Who is paid: the insured, a victim, a victim's heirs, a hospital or a rescuer."""
+
+    party: str
+    victim_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdvancePaid:
+    """Money of an advance was paid, in fen."""
+
+    payment_id: UUID
+    advance_id: UUID
+    amount: int
+    payee: Payee
+    bank_reference: Annotated[str, Personal()]
+    victim_compensation_proof: Annotated[str | None, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFailed:
+    """A payment bounced: it counts as never made."""
+
+    payment_id: UUID
+    reason: Annotated[str, Personal()]

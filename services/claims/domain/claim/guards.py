@@ -1,0 +1,74 @@
+"""What several commands ask before they decide: that the claim is open, that a moment can be."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from claims.domain.claim.money import status
+from claims.domain.claim.state import Advance, Claim, Status
+from claims.domain.errors import Rule, RuleViolation, UnknownPart, invalid
+from claims.domain.moments import to_shanghai
+
+CLAIM_IS_OPEN = Rule("claim-not-open", "product", "Nothing is added to a claim that is closed or withdrawn")
+CLAIM_IS_UNDECIDED = Rule("claim-already-decided", "Insurance Law art. 23", "A claim is decided once in each round")
+INSURED_ACCIDENT = Rule("not-an-insured-accident", "SZ-20 (6)", "Advances are for insured accidents")
+ADVANCE_IS_LIVE = Rule("advance-ended", "product", "A refused or withdrawn advance is not changed or paid")
+
+SKEW = timedelta(seconds=60)
+_ENDED = frozenset({Status.CLOSED, Status.WITHDRAWN})
+
+
+def possible(pointer: str, at: datetime | None, now: datetime, not_before: datetime | None = None) -> None:
+    """Refuse a moment more than 60 s in the future, or before the accident, as InvalidFact."""
+    if at is None:
+        return
+    if at > now + SKEW:
+        raise invalid(
+            pointer, f"{to_shanghai(at).isoformat()} is in the future: a fact is recorded when it has happened."
+        )
+    if not_before is not None and at < not_before:
+        raise invalid(
+            pointer, f"{to_shanghai(at).isoformat()} is before the accident ({to_shanghai(not_before).isoformat()})."
+        )
+
+
+def is_open(claim: Claim) -> None:
+    """Refuse a claim that is closed or withdrawn."""
+    now = status(claim)
+    if now in _ENDED:
+        raise RuleViolation(CLAIM_IS_OPEN, f"The claim is {now}: reopen it before anything is added.", status=now)
+
+
+def is_undecided(claim: Claim) -> None:
+    """Refuse a claim that is decided in this round."""
+    if claim.decision is not None:
+        detail = f"The claim was {claim.decision.outcome} on {to_shanghai(claim.decision.at).isoformat()}."
+        raise RuleViolation(CLAIM_IS_UNDECIDED, detail, outcome=claim.decision.outcome)
+
+
+def is_insured(claim: Claim) -> None:
+    """Refuse an accident that the intake notice called not covered."""
+    if claim.intakes and claim.intakes[-1].coverage == "not_covered":
+        raise RuleViolation(INSURED_ACCIDENT, "The intake notice says that the accident is not covered.")
+
+
+def advance_of(claim: Claim, advance_id: UUID) -> Advance:
+    """Return the advance, or raise UnknownPart."""
+    advance = claim.advances.get(advance_id)
+    if advance is None:
+        raise UnknownPart("advance", advance_id)
+    return advance
+
+
+def live_advance_of(claim: Claim, advance_id: UUID) -> Advance:
+    """Return an advance that was neither refused nor withdrawn."""
+    advance = advance_of(claim, advance_id)
+    if advance.ended:
+        ended = "refused" if advance.refused_at else "withdrawn"
+        raise RuleViolation(ADVANCE_IS_LIVE, f"The advance was {ended}.", status=ended)
+    return advance
+
+
+def victim_exists(claim: Claim, victim_id: UUID | None) -> None:
+    """Raise UnknownPart if a victim is named whom the claim does not know."""
+    if victim_id is not None and victim_id not in claim.victims:
+        raise UnknownPart("victim", victim_id)

@@ -1,0 +1,246 @@
+"""A claim as its stream says it stands; everything a decision needs to know, and nothing it does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from claims.domain.claim.events import (
+    Accident,
+    AgreedPayee,
+    Casualties,
+    DocumentItem,
+    Payee,
+    Policy,
+    ReceivedDocument,
+    Relative,
+    Reporter,
+)
+from claims.domain.policy.events import Share
+
+
+class Status(StrEnum):
+    """How far a claim has come."""
+
+    REPORTED = "reported"
+    DOCUMENTS_PENDING = "documents_pending"
+    UNDER_ASSESSMENT = "under_assessment"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SETTLED = "settled"
+    PAID = "paid"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class AdvanceStatus(StrEnum):
+    """How far an advance has come."""
+
+    REQUESTED = "requested"
+    PAYABLE = "payable"
+    PART_PAID = "part_paid"
+    PAID = "paid"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that left, in fen; a failed one counts as never made."""
+
+    payment_id: UUID
+    advance_id: UUID | None
+    """None for a payment of the indemnity."""
+    amount: int
+    payee: Payee
+    bank_reference: str
+    paid_at: datetime
+    failed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """One request for an advance and what became of it; amounts in fen."""
+
+    advance_id: UUID
+    kind: str
+    requested_at: datetime
+    requested_by: str
+    asked: int | None
+    shares: tuple[Share, ...]
+    reason_code: str | None
+    amount: int | None = None
+    payable_at: datetime | None = None
+    deductible: int = 0
+    flags: tuple[str, ...] = ()
+    refused_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Say whether it was refused or withdrawn."""
+        return self.refused_at is not None or self.withdrawn_at is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Say whether it still waits for its condition."""
+        return self.amount is None and not self.ended
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCasualties:
+    """A count of persons harmed and when it was so."""
+
+    at: datetime
+    casualties: Casualties
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What the client was told at intake."""
+
+    at: datetime
+    coverage: str
+    documents: tuple[DocumentItem, ...]
+    missing: tuple[DocumentItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRequest:
+    """A request for documents."""
+
+    at: datetime
+    items: tuple[DocumentItem, ...]
+    reached_client_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentArrival:
+    """Documents that arrived together."""
+
+    at: datetime
+    items: tuple[ReceivedDocument, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision of a round; the amount is the indemnity in fen."""
+
+    at: datetime
+    outcome: str
+    amount: int
+    stated_amount: int
+    reason: str | None
+    told_at: datetime | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The agreement on the indemnity, in fen."""
+
+    at: datetime
+    amount: int
+    self_borne: int
+    client_confirmation: str
+    payees: tuple[AgreedPayee, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """A person harmed; texts read as hidden or erased where the reader may not see them."""
+
+    victim_id: UUID
+    name: str
+    identity_number: str | None
+    phone: str | None
+    outcome: str
+    relatives: tuple[Relative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The subject's side of a clock."""
+
+    clock_id: UUID
+    rule: str
+    round: int
+    scope: str
+    tier: str
+    responsible: str
+    rulebook: str
+    started_at: datetime
+    limit_amount: int
+    limit_unit: str
+    due_at: datetime
+    due_date: date | None
+    provisional: bool
+    marks: tuple[datetime, ...]
+    calendar_version: int
+    flags: tuple[str, ...]
+    generation: int = 1
+    ended_at: datetime | None = None
+    ended_as: str | None = None
+
+    @property
+    def running(self) -> bool:
+        """Say whether nothing has ended it."""
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The state of a claim's stream; version 0 is a claim that does not exist yet."""
+
+    claim_id: UUID
+    version: int = 0
+    number: str = ""
+    policy: Policy | None = None
+    accident: Accident | None = None
+    grade: str = "general"
+    reporter: Reporter | None = None
+    reported_at: datetime | None = None
+    broker_received_at: datetime | None = None
+    insurer_received_at: datetime | None = None
+    rulebooks: tuple[str, ...] = ()
+    round: int = 1
+    requested_at: datetime | None = None
+    casualties: tuple[RecordedCasualties, ...] = ()
+    victims: Mapping[UUID, Victim] = field(default_factory=dict)
+    intakes: tuple[Intake, ...] = ()
+    document_requests: tuple[DocumentRequest, ...] = ()
+    arrivals: tuple[DocumentArrival, ...] = ()
+    documents_complete_at: datetime | None = None
+    loss_determined_at: datetime | None = None
+    determined_loss: int | None = None
+    advances: Mapping[UUID, Advance] = field(default_factory=dict)
+    payments: Mapping[UUID, Payment] = field(default_factory=dict)
+    progress_at: tuple[datetime, ...] = ()
+    decision: Decision | None = None
+    rejection_notified_at: datetime | None = None
+    settlement: Settlement | None = None
+    recovered: int = 0
+    withdrawn_at: datetime | None = None
+    closed_at: datetime | None = None
+    clocks: Mapping[UUID, Clock] = field(default_factory=dict)
+
+    @property
+    def known_policy(self) -> Policy:
+        """Return the policy of a claim that exists."""
+        if self.policy is None:
+            raise LookupError("a claim that was not reported has no policy")
+        return self.policy
+
+    @property
+    def known_accident(self) -> Accident:
+        """Return the accident of a claim that exists."""
+        if self.accident is None:
+            raise LookupError("a claim that was not reported has no accident")
+        return self.accident
+
+    @property
+    def current_casualties(self) -> Casualties:
+        """Return the latest count by when it was so; of two at the same moment, the one recorded last."""
+        return max(enumerate(self.casualties), key=lambda item: (item[1].at, item[0]))[1].casualties

@@ -1,0 +1,1 @@
+"""The policy ledger: what the claims of one policy share."""

@@ -1,0 +1,155 @@
+"""The ledger of one policy, folded from its stream: limits, accidents, and what is left to promise."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import assert_never
+from uuid import UUID, uuid5
+
+from claims.domain.moments import local_date
+from claims.domain.policy.events import (
+    AccidentRegistered,
+    AmountReleased,
+    AmountReserved,
+    Limits,
+    PolicyEndorsed,
+    PolicyEvent,
+    PolicyOpened,
+    Share,
+)
+
+_POLICIES = UUID("6f0f7b1e-6f0a-5a4e-9d8e-1f3c0a6f2b11")
+SAME_ACCIDENT = timedelta(minutes=1)
+
+
+def policy_stream_id(tenant: str, number: str) -> UUID:
+    """Return the id of the stream that all claims of this policy share."""
+    return uuid5(_POLICIES, f"{tenant}\n{number}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one advance, or the indemnity, holds of the limits, in fen."""
+
+    claim_id: UUID
+    purpose: str
+    amount: int
+    shares: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The state of a policy's stream; version 0 is a policy that nobody has claimed on yet."""
+
+    version: int = 0
+    number: str = ""
+    terms: tuple[tuple[date, Limits], ...] = ()
+    """Limits by the day from which they apply, in the order in which they were recorded."""
+    accidents: tuple[AccidentRegistered, ...] = ()
+    entries: Mapping[UUID, Entry] = field(default_factory=dict)
+
+    def limits_at(self, accident_at: datetime) -> Limits | None:
+        """Return the limits for an accident at that moment: of those in force, the last one recorded."""
+        day = local_date(accident_at)
+        known = [limits for effective_from, limits in self.terms if effective_from <= day]
+        return known[-1] if known else None
+
+    def same_accident(self, accident_at: datetime) -> AccidentRegistered | None:
+        """Return the accident that was reported within a minute of this one, if any."""
+        near = (a for a in self.accidents if abs(a.accident_at - accident_at) < SAME_ACCIDENT)
+        return next(near, None)
+
+    def entry(self, entry_id: UUID) -> int:
+        """Return what the entry holds, in fen."""
+        held = self.entries.get(entry_id)
+        return held.amount if held else 0
+
+    def held(self, claim_id: UUID, purpose: str | None = None) -> int:
+        """Return what the claim holds of the limits, in fen, for one purpose or for all."""
+        entries = (e for e in self.entries.values() if e.claim_id == claim_id and purpose in {None, e.purpose})
+        return sum(entry.amount for entry in entries)
+
+    def held_by_all(self) -> int:
+        """Return what all claims of the policy hold together, in fen."""
+        return sum(entry.amount for entry in self.entries.values())
+
+    def held_for(self, claim_id: UUID, victim_id: UUID) -> int:
+        """Return what is promised to one victim of the claim, in fen."""
+        shares = (s for e in self.entries.values() if e.claim_id == claim_id for s in e.shares)
+        return sum(share.amount for share in shares if share.victim_id == victim_id)
+
+    def remaining(self, claim_id: UUID, limits: Limits) -> "Remaining":
+        """Return what this claim may still be promised of each limit, in fen."""
+        aggregate = None if limits.aggregate is None else max(0, limits.aggregate - self.held_by_all())
+        return Remaining(
+            per_accident=max(0, limits.per_accident - self.held(claim_id)),
+            rescue=max(0, limits.rescue - self.held(claim_id, "rescue")),
+            medical=max(0, limits.medical - self.held(claim_id, "medical")),
+            aggregate=aggregate,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """What is left of each limit for one claim, in fen."""
+
+    per_accident: int
+    rescue: int
+    medical: int
+    aggregate: int | None
+
+    def tightest(self, purpose: str) -> tuple[str, int]:
+        """Return the limit with the least left among those that a payment for `purpose` uses, and what is left."""
+        left = {"per_accident": self.per_accident}
+        if purpose == "rescue":
+            left["rescue"] = self.rescue
+        if purpose == "medical":
+            left["medical"] = self.medical
+        if self.aggregate is not None:
+            left["aggregate"] = self.aggregate
+        return min(left.items(), key=lambda item: item[1])
+
+
+def evolve(ledger: Ledger, event: PolicyEvent) -> Ledger:
+    """Return the ledger after the event; total: it never refuses a stored event."""
+    following = replace(ledger, version=ledger.version + 1)
+    match event:
+        case PolicyOpened():
+            return replace(following, number=event.number, terms=((event.effective_from, event.limits),))
+        case PolicyEndorsed():
+            return replace(following, terms=(*ledger.terms, (event.effective_from, event.limits)))
+        case AccidentRegistered():
+            return replace(following, accidents=(*ledger.accidents, event))
+        case AmountReserved():
+            return replace(following, entries={**ledger.entries, event.entry_id: _reserved(ledger, event)})
+        case AmountReleased():
+            return replace(following, entries={**ledger.entries, event.entry_id: _released(ledger, event)})
+        case _:
+            assert_never(event)
+
+
+def fold(events: Iterable[PolicyEvent], ledger: Ledger | None = None) -> Ledger:
+    """Return the ledger after all events."""
+    state = ledger or Ledger()
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def _reserved(ledger: Ledger, event: AmountReserved) -> Entry:
+    held = ledger.entries.get(event.entry_id)
+    before = (held.amount, held.shares) if held else (0, ())
+    return Entry(event.claim_id, event.purpose, before[0] + event.amount, (*before[1], *event.shares))
+
+
+def _released(ledger: Ledger, event: AmountReleased) -> Entry:
+    """Shares shrink from the last: what is released was promised last and is not paid."""
+    held = ledger.entries.get(event.entry_id) or Entry(event.claim_id, "indemnity", 0)
+    left, shares = held.amount - event.amount, []
+    room = left
+    for share in held.shares:
+        kept = min(share.amount, max(0, room))
+        room -= kept
+        if kept:
+            shares.append(Share(share.victim_id, kept))
+    return Entry(held.claim_id, held.purpose, left, tuple(shares))

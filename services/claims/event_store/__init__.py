@@ -1,0 +1,1 @@
+"""The append-only log on PostgreSQL: append, load, tail, and the typed layer over it."""

@@ -1,0 +1,1 @@
+"""Keys of persons: made, wrapped, unwrapped, erased."""

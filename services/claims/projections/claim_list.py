@@ -1,0 +1,98 @@
+"""The claim list's projector: for each claim that an event touched, its row as of the newest version of its stream.
+
+It folds the whole stream instead of changing the row event by event. A claim has tens of events, so that this costs
+little, and it is the same code that answers for the claim itself: the list cannot drift from it. A row is written only
+over an older version, so that a batch taken in twice changes nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any, get_args
+from uuid import UUID
+
+import orjson
+
+from claims.application.histories import Histories
+from claims.application.rows import StoredEventRow
+from claims.domain.claim.evolve import understood
+from claims.domain.claim.money import advanced, paid, status
+from claims.domain.claim.state import Claim
+from claims.domain.clock_events import ClockEvent
+from claims.domain.policy.events import PolicyEvent
+from claims.projections.streams import Connection, StreamKey, read_streams, stream_of
+from claims.projections.tables import claim_list
+
+NAME = "claim_list"
+
+_OF_CLAIMS = tuple(understood())
+_OF_OTHERS = (ClockEvent, *get_args(PolicyEvent))
+"""Events that say nothing of the list's columns."""
+
+_COLUMNS = ", ".join(column.name for column in claim_list.columns)
+_NEWER = ", ".join(f"{column.name} = excluded.{column.name}" for column in claim_list.columns if not column.primary_key)
+_WRITE = f"""
+insert into claim_list as c ({_COLUMNS})
+select {_COLUMNS} from json_populate_recordset(null::claim_list, $1::json) order by tenant, claim_id
+on conflict (tenant, claim_id) do update set {_NEWER} where c.version < excluded.version
+"""  # noqa: S608 - constants
+
+
+class UnknownToProjectionError(Exception):
+    """An event is neither one that the projection goes by nor one that it knows to say nothing: it is never skipped."""
+
+
+class ClaimListProjector:
+    """Fulfils the follower's `Projector`."""
+
+    name = NAME
+
+    def __init__(self, histories: Histories) -> None:
+        self._histories = histories
+
+    async def compute(self, connection: Connection, events: Sequence[StoredEventRow]) -> list[dict[str, Any]]:
+        """Return the rows of the claims that the events touch; UnknownToProjectionError."""
+        touched = {stream_of(event) for event in events if self._is_of_a_claim(event)}
+        return await self.rows(connection, touched)
+
+    async def rows(self, connection: Connection, claims: set[StreamKey]) -> list[dict[str, Any]]:
+        """Return the rows of these claims as of the newest version of their streams."""
+        streams = await read_streams(connection, claims)
+        return [claim_row(key, self.fold(key.stream_id, history)) for key, history in streams.items()]
+
+    def fold(self, claim_id: UUID, history: Sequence[StoredEventRow]) -> Claim:
+        """Return the claim after its stored events, without personal data."""
+        return self._histories.claim(claim_id, self._histories.decoded(history, self._histories.rings.blind()))
+
+    async def write(self, connection: Connection, computed: list[dict[str, Any]]) -> None:
+        """Write the rows over older versions."""
+        if computed:
+            await connection.execute(_WRITE, orjson.dumps(computed).decode())
+
+    def _is_of_a_claim(self, row: StoredEventRow) -> bool:
+        event = self._histories.codec.decode(row, self._histories.rings.blind()).event
+        if isinstance(event, _OF_CLAIMS):
+            return True
+        if isinstance(event, _OF_OTHERS):
+            return False
+        raise UnknownToProjectionError(f"{row.name} at {row.stream_id}, version {row.version}")
+
+
+def claim_row(key: StreamKey, claim: Claim) -> dict[str, Any]:
+    """Return the row of a reported claim; an enterprise's name is the only name in it."""
+    policy, accident = claim.known_policy, claim.known_accident
+    return {
+        "tenant": key.tenant,
+        "claim_id": key.stream_id,
+        "number": claim.number,
+        "version": claim.version,
+        "status": status(claim).value,
+        "insured_name": policy.insured_name,
+        "insured_credit_code": policy.insured_credit_code,
+        "policy_number": policy.number,
+        "broker": policy.broker,
+        "region": accident.region,
+        "grade": claim.grade,
+        "accident_at": accident.occurred_at,
+        "reported_at": claim.reported_at,
+        "advanced": advanced(claim),
+        "paid": paid(claim),
+    }

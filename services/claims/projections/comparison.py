@@ -1,0 +1,91 @@
+"""Compares what stands in the derived tables with what the log calls for, row by row and column by column."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from claims.application.histories import Histories
+from claims.projections.clock_rows import COMPARED, Row
+from claims.projections.rebuild import Rebuild, each_claim
+from claims.projections.streams import StreamKey
+from claims.projections.tables import claim_list
+
+_LISTED_COLUMNS = tuple(column.name for column in claim_list.columns)
+_LISTED = f"select {', '.join(_LISTED_COLUMNS)} from claim_list where (tenant, claim_id) = ($1, $2)"  # noqa: S608
+_CLOCKS = f"select {', '.join(COMPARED)} from clocks where (tenant, subject) = ($1, $2)"  # noqa: S608
+_UNCALLED = """
+select 'clocks' as table_name, tenant, clock_id as row_id from clocks c
+where not exists (select from streams s where (s.tenant, s.stream_id) = (c.tenant, c.subject))
+union all
+select 'claim_list', tenant, claim_id from claim_list l
+where not exists (select from streams s where (s.tenant, s.stream_id, s.kind) = (l.tenant, l.claim_id, 'claim'))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that is not what the log calls for; the mappings hold the columns that differ."""
+
+    table: str
+    tenant: str
+    row_id: UUID
+    stored: Mapping[str, Any] | None
+    """None: the row is missing."""
+    expected: Mapping[str, Any] | None
+    """None: nothing calls for the row."""
+
+
+async def differences(pool: asyncpg.Pool, histories: Histories) -> AsyncIterator[Difference]:
+    """Yield every row of claim list and clocks that differs from the log, each claim in one snapshot.
+
+    The watch's own stamps (when it next looks, and its transaction) are not compared. The claim list follows the log by
+    a moment: beside running commands a claim may show as older than it is.
+    """
+    rebuild = Rebuild(pool, histories)
+    async for key in each_claim(pool):
+        for difference in await _of_claim(pool, rebuild, key):
+            yield difference
+    for row in await pool.fetch(_UNCALLED):
+        yield Difference(row["table_name"], row["tenant"], row["row_id"], {}, None)
+
+
+async def _of_claim(pool: asyncpg.Pool, rebuild: Rebuild, key: StreamKey) -> list[Difference]:
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        wanted = await rebuild.expected(connection, key)
+        listed = [_plain(row) for row in await connection.fetch(_LISTED, key.tenant, key.stream_id)]
+        clocks = [_plain(row) for row in await connection.fetch(_CLOCKS, key.tenant, key.stream_id)]
+    return [
+        *_differing("claim_list", "claim_id", listed, [wanted.listed]),
+        *_differing("clocks", "clock_id", clocks, [_plain(row) for row in wanted.clocks]),
+    ]
+
+
+def _differing(table: str, id_column: str, stored: list[Row], expected: list[Row]) -> list[Difference]:
+    here = {(row["tenant"], row[id_column]): row for row in stored}
+    there = {(row["tenant"], row[id_column]): row for row in expected}
+    found: list[Difference] = []
+    for tenant, row_id in sorted(here.keys() | there.keys()):
+        one, other = here.get((tenant, row_id)), there.get((tenant, row_id))
+        if one is None or other is None:
+            found.append(Difference(table, tenant, row_id, one, other))
+        elif names := [name for name in other if one[name] != other[name]]:
+            differing = ({name: row[name] for name in names} for row in (one, other))
+            found.append(Difference(table, tenant, row_id, *differing))
+    return found
+
+
+def _plain(row: Mapping[str, Any]) -> Row:
+    """Return a row whose lists are tuples and whose infinity has an offset, from wherever it came."""
+    return {name: _value(value) for name, value in row.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(_value(each) for each in value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value

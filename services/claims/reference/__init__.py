@@ -1,0 +1,1 @@
+"""Rulebooks and calendars: read from their files, checked, stored in versions, and loaded again."""

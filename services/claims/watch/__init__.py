@@ -1,0 +1,1 @@
+"""The SLA watch: who sweeps, when, and how a sandbox steps through time."""

@@ -1,0 +1,1 @@
+"""The REST interface: routes, bodies, problems, tokens."""

@@ -1,0 +1,211 @@
+"""The only wiring: from settings to an application or a worker."""
+
+import asyncio
+import json
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from os import getpid
+from time import time
+from uuid import UUID
+
+import structlog
+import uuid_utils
+import uvicorn
+from fastapi import FastAPI
+from joserfc.jwk import KeySet
+from prometheus_client import start_http_server
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from notifications.api.app import create_app
+from notifications.api.services import Services
+from notifications.api.tokens import TokenVerifier
+from notifications.application.directory import Directory
+from notifications.application.ports import Channel, Clock, Jitter
+from notifications.application.send_delivery import Sender
+from notifications.application.try_endpoint import EndpointTrial
+from notifications.channels.address_policy import AddressPolicy
+from notifications.channels.pinned_transport import PinnedTransport
+from notifications.channels.webhook import WebhookChannel
+from notifications.domain.endpoint import ChannelName
+from notifications.metrics import Metrics
+from notifications.migrations import migrate
+from notifications.settings import MigrateSettings, Settings
+from notifications.store import shelves
+from notifications.store.connection import check_instance, is_reachable, open_engine
+from notifications.store.delivery_log import PostgresDeliveryLog
+from notifications.store.inbox import PostgresInbox
+from notifications.store.queue import PostgresQueue
+from notifications.store.sandbox import StoredSandboxClock
+from notifications.store.secret_box import AesSecretBox
+from notifications.worker.delivery_loop import DeliveryLoop
+
+_log = structlog.get_logger(__name__)
+
+_POOL_OF_WORKER = 20
+_STOP_SECONDS = 10
+
+
+class SetupError(Exception):
+    """Something outside is not as the process needs it; the message says what in one line."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def wall(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.fromtimestamp(time(), UTC)
+
+
+def new_id() -> UUID:
+    """Make a UUIDv7."""
+    return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def system_jitter() -> float:
+    """A number between -1 and 1."""
+    return secrets.SystemRandom().uniform(-1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What both processes are made of; tests give their own clock and jitter."""
+
+    settings: Settings
+    engine: AsyncEngine
+    clock: Clock
+    jitter: Jitter
+    metrics: Metrics
+    policy: AddressPolicy
+    channel: Channel
+
+    @property
+    def secret_box(self) -> AesSecretBox:
+        """Opens and seals signing secrets."""
+        return AesSecretBox(self.settings.secret_key.get_secret_value())
+
+    @property
+    def queue(self) -> PostgresQueue:
+        """The deliveries that are due."""
+        return PostgresQueue(self.engine, self.clock)
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings, clock: Clock | None = None, jitter: Jitter = system_jitter, pool_size: int = 10
+) -> AsyncIterator[Parts]:
+    """Open what both processes are made of and close it again; DatabaseUnavailableError, InstanceMismatchError."""
+    used = clock or SystemClock()
+    policy = AddressPolicy(strict=settings.production)
+    engine = open_engine(settings.database_url.get_secret_value(), pool_size)
+    channel = WebhookChannel(PinnedTransport(policy), used)
+    try:
+        await check_instance(engine, sandbox=settings.sandbox)
+        yield Parts(settings, engine, used, jitter, Metrics.create(), policy, channel)
+    finally:
+        await channel.aclose()
+        await engine.dispose()
+
+
+def build_app(parts: Parts) -> FastAPI:
+    """Build the api of these parts; SetupError when the token keys cannot be read."""
+    settings, engine, clock = parts.settings, parts.engine, parts.clock
+    directory = Directory(
+        recipients=shelves.recipient_shelf(engine, clock),
+        endpoints=shelves.endpoint_shelf(engine, clock),
+        subscriptions=shelves.subscription_shelf(engine, clock),
+        secrets=parts.secret_box,
+        new_id=new_id,
+        new_key=partial(secrets.token_bytes, 32),
+    )
+    channels = {ChannelName.WEBHOOK: parts.channel}
+    services = Services(
+        inbox=PostgresInbox(engine, clock),
+        log=PostgresDeliveryLog(engine),
+        queue=parts.queue,
+        directory=directory,
+        trial=EndpointTrial(directory.endpoints, channels, parts.secret_box, clock, new_id),
+        sandbox_clock=StoredSandboxClock(engine),
+        verifier=_verifier(settings, clock),
+        check_address=parts.policy.check_form,
+        is_ready=partial(is_reachable, engine),
+        new_id=new_id,
+        metrics=parts.metrics,
+        sandbox=settings.sandbox,
+    )
+    return create_app(services)
+
+
+def build_loop(parts: Parts, name: str) -> DeliveryLoop:
+    """Build the worker of these parts."""
+    channels = {ChannelName.WEBHOOK: parts.channel}
+    sender = Sender(parts.queue, channels, parts.secret_box, parts.jitter, parts.metrics)
+    return DeliveryLoop(parts.queue, sender, parts.metrics, name)
+
+
+async def run_api(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM; SetupError, DatabaseUnavailableError, InstanceMismatchError."""
+    listener = _listen(settings.host, settings.port)
+    async with open_parts(settings) as parts:
+        config = uvicorn.Config(
+            build_app(parts), log_config=None, access_log=False, timeout_graceful_shutdown=_STOP_SECONDS,
+            server_header=False, proxy_headers=False,
+        )  # fmt: skip
+        _log.info("api_started", host=settings.host, port=listener.getsockname()[1])
+        await uvicorn.Server(config).serve(sockets=[listener])
+
+
+async def run_worker(settings: Settings) -> None:
+    """Deliver until SIGINT or SIGTERM; SetupError, DatabaseUnavailableError, InstanceMismatchError.
+
+    An exception in any of its tasks ends it: whoever started the process starts it again.
+    """
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    async with open_parts(settings, pool_size=_POOL_OF_WORKER) as parts:
+        try:
+            server, thread = start_http_server(settings.metrics_port, settings.host, registry=parts.metrics.registry)
+        except OSError as error:
+            raise SetupError(_taken(settings.host, settings.metrics_port, error)) from error
+        try:
+            await build_loop(parts, f"{socket.gethostname()}:{getpid()}").run(stop)
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+def run_migrations(settings: MigrateSettings) -> None:
+    """Bring the database up to date; DatabaseUnavailableError, InstanceMismatchError."""
+    password = settings.service_password
+    migrate(
+        settings.database_url.get_secret_value(), settings.sandbox, password.get_secret_value() if password else None
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise SetupError(_taken(host, port, error)) from error
+
+
+def _taken(host: str, port: int, error: OSError) -> str:
+    return f"{host}:{port} cannot be listened on: {error.strerror}"
+
+
+def _verifier(settings: Settings, clock: Clock) -> TokenVerifier:
+    path = settings.token_keys
+    try:
+        keys = KeySet.import_key_set(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SetupError(f"NOTIFICATIONS_TOKEN_KEYS: {path} is not a readable JWKS file ({error})") from error
+    return TokenVerifier(keys, settings.token_issuer, settings.token_audience, settings.production, clock.wall)

@@ -1,0 +1,120 @@
+"""Which addresses a webhook may be sent to: no receiver is a way into the network that this service stands in."""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_LONGEST_ADDRESS: Final = 2000
+
+
+class AddressRefusedError(Exception):
+    """An address that must not be sent to; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A checked address: `ip` is what is connected to, `host` what is asked for there."""
+
+    scheme: str
+    host: str
+    port: int
+    ip: str
+
+
+async def resolve_by_system(host: str, port: int) -> Sequence[str]:
+    """Ask the system's resolver for all addresses of a host; OSError when it has none."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [entry[4][0] for entry in found if isinstance(entry[4][0], str)]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPolicy:
+    """`strict` (production): https and public addresses only. Otherwise http and this machine's loopback too."""
+
+    strict: bool
+    resolve: Resolve = resolve_by_system
+
+    def check_form(self, address: str) -> None:
+        """Check what can be seen without asking anybody; AddressRefusedError."""
+        parts = self._split(address)
+        literal = _literal(parts.hostname or "")
+        if literal is not None:
+            self._check_ip(literal)
+
+    async def target_of(self, address: str) -> Target:
+        """Resolve the address once and check every answer; whoever connects must use the one returned.
+
+        AddressRefusedError, also when only one of several answers is not allowed; OSError when it does not resolve.
+        """
+        parts = self._split(address)
+        host = parts.hostname or ""
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        literal = _literal(host)
+        found = [literal] if literal is not None else await self._resolved(host, port)
+        for ip in found:
+            self._check_ip(ip)
+        return Target(parts.scheme, host, port, str(found[0]))
+
+    async def _resolved(self, host: str, port: int) -> list[IpAddress]:
+        found = [ipaddress.ip_address(ip) for ip in await self.resolve(host, port)]
+        if not found:
+            raise OSError(f"{host} has no address")
+        return found
+
+    def _split(self, address: str) -> SplitResult:
+        if len(address) > _LONGEST_ADDRESS or not address.isascii() or any(c <= " " or c == "\\" for c in address):
+            raise AddressRefusedError("must be a URL in ASCII (punycode for other letters), up to 2000 characters")
+        try:
+            parts = urlsplit(address)
+            port = parts.port
+        except ValueError:
+            raise AddressRefusedError("is not a URL") from None
+        if parts.scheme != "https" and (self.strict or parts.scheme != "http"):
+            raise AddressRefusedError("must begin with https://")
+        if not parts.hostname or port == 0:
+            raise AddressRefusedError("names no host")
+        if parts.username is not None or parts.password is not None or parts.fragment:
+            raise AddressRefusedError("must hold neither a user nor a fragment")
+        return parts
+
+    def _check_ip(self, ip: IpAddress) -> None:
+        plain = _embedded(ip)
+        if plain.is_loopback and not self.strict:
+            return
+        if not plain.is_global or plain.is_multicast or plain.is_reserved or plain.is_unspecified:
+            raise AddressRefusedError(f"leads to {ip}, which is not a public address")
+
+
+def _literal(host: str) -> IpAddress | None:
+    """Read the host as an address, also in the short and octal forms that resolvers take."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
+def _embedded(ip: IpAddress) -> IpAddress:
+    """The IPv4 address that an IPv6 address stands for, or the address itself."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip
+    if ip.ipv4_mapped is not None:
+        return ip.ipv4_mapped
+    if ip.sixtofour is not None:
+        return ip.sixtofour
+    if ip.teredo is not None:
+        return ip.teredo[1]
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip

@@ -1,0 +1,1 @@
+"""What alerts, recipients and deliveries are, and the rules about them; standard library only."""

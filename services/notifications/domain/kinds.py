@@ -1,0 +1,29 @@
+"""The kinds of alert and the roles that stand outside an insurer, by their stored names."""
+
+from typing import Final
+
+KINDS: Final = (
+    "clock.at_risk",
+    "clock.breached",
+    "clock.escalated",
+    "breach.withdrawn",
+    "clock.recalculated",
+    "advance.requested",
+    "claim.accident_graded",
+    "report.due",
+    "calendar.missing",
+    "routing.unheard",
+    "delivery.dead",
+    "heartbeat",
+)
+
+AUTHORITIES: Final = frozenset(
+    {
+        "insurance_regulator",
+        "safety_authority",
+        "joint_conference_office",
+        "safety_committee",
+        "municipal_finance_office",
+    }
+)
+"""Roles of public authorities: what is addressed to one of them is what a caller with the role `regulator` may see."""

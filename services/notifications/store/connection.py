@@ -1,0 +1,94 @@
+"""Connections to the database, and the one place where its absence gets its name."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+import asyncpg
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from notifications.application.errors import DatabaseUnavailableError, InstanceMismatchError
+from notifications.application.ports import Clock
+from notifications.store.tables import instance, sandbox_clock
+
+COMMAND_SECONDS: Final = 10.0
+CONNECT_SECONDS: Final = 5.0
+
+_LOST: Final = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+_SERVER_STATES: Final = ("08", "57P", "53", "40")
+"""Beginnings of SQLSTATEs that mean: come again. A deadlock's victim (40) does as if the database had been away."""
+
+
+def open_engine(url: str, pool_size: int = 10) -> AsyncEngine:
+    """Make a pool for a libpq-style URL; nothing is connected yet. A broken connection is noticed before it is used."""
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=COMMAND_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"command_timeout": COMMAND_SECONDS, "timeout": CONNECT_SECONDS},
+    )
+
+
+@contextmanager
+def naming_absence() -> Iterator[None]:
+    """Turn every form in which a missing database shows itself into DatabaseUnavailableError."""
+    try:
+        yield
+    except (OSError, TimeoutError, PoolTimeoutError, *_LOST) as error:
+        raise DatabaseUnavailableError(str(error) or type(error).__name__) from error
+    except DBAPIError as error:
+        if _is_absence(error):
+            raise DatabaseUnavailableError(str(error.orig)) from error
+        raise
+
+
+def _is_absence(error: DBAPIError) -> bool:
+    if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return state.startswith(_SERVER_STATES) or (isinstance(error, OperationalError) and not state)
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction that commits at the end of the block; DatabaseUnavailableError."""
+    with naming_absence():
+        async with engine.begin() as connection:
+            yield connection
+
+
+async def business_now(connection: AsyncConnection, clock: Clock) -> datetime:
+    """The wall clock and the sandbox's offset; outside a sandbox the offset is zero."""
+    offset_us = (await connection.execute(select(sandbox_clock.c.offset_us))).scalar_one()
+    return clock.wall() + timedelta(microseconds=offset_us)
+
+
+async def check_instance(engine: AsyncEngine, *, sandbox: bool) -> None:
+    """Refuse a database of the other kind; InstanceMismatchError, DatabaseUnavailableError."""
+    async with transaction(engine) as connection:
+        standing = (await connection.execute(select(instance.c.sandbox))).scalar_one()
+    if standing is not sandbox:
+        raise InstanceMismatchError(mismatch(standing=standing))
+
+
+def mismatch(*, standing: bool) -> str:
+    """Say in one line that a database and a process do not belong together."""
+    kind = "a sandbox" if standing else "not a sandbox"
+    return f"this database is {kind}: NOTIFICATIONS_SANDBOX must be {str(standing).lower()}, or use another database"
+
+
+async def is_reachable(engine: AsyncEngine) -> bool:
+    """Whether the database answers."""
+    try:
+        async with transaction(engine) as connection:
+            await connection.execute(select(1))
+    except DatabaseUnavailableError:
+        return False
+    return True

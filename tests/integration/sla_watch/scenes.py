@@ -1,0 +1,55 @@
+"""Clocks whose marks lie around the present, and what the log says of them; shared by the tests of the watch."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import asyncpg
+
+from claims.domain.moments import NEVER
+from claims.watch.sweep import Swept
+
+INVERSIONS = """
+select count(*) from (
+  select version, lag(version, 1, 0) over (partition by tenant, stream_id order by epoch, tx_id, seq) as before
+  from events) v
+where version <> before + 1
+"""
+UNEQUAL_VERSIONS = """
+select count(*) from clocks c
+where version <> (select count(*) from events e where (e.tenant, e.stream_id) = (c.tenant, c.clock_id))
+"""
+HALVES = """
+select count(*) from (
+  select causation_id from events where name = 'claim_reported' group by causation_id having count(*) <> 2) h
+"""
+NET_BREACHES = """
+select count(*) filter (where name in ('clock_breached', 'clock_missed'))
+     - count(*) filter (where name in ('breach_withdrawn', 'miss_withdrawn')) from events
+"""
+
+
+@dataclass
+class Heard:
+    """What the watch told its metrics."""
+
+    sweeps: list[Swept] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+
+    def swept(self, result: Swept) -> None:
+        """Keep it."""
+        self.sweeps.append(result)
+
+    def lost(self, error: Exception) -> None:
+        """Keep it."""
+        self.errors.append(error)
+
+
+def marks(now: datetime, *hours: float | None) -> tuple[datetime, ...]:
+    """Six moments, in hours from now; None is never."""
+    return tuple(NEVER if each is None else now + timedelta(hours=each) for each in hours)
+
+
+async def said(owner: asyncpg.Connection) -> list[str]:
+    """The names of what the watch wrote, in the order of the log."""
+    rows = await owner.fetch("select name from events where actor = 'sla-watch' order by epoch, tx_id, seq")
+    return [row["name"] for row in rows]
