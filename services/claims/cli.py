@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, Never, TypeVar
+from typing import Annotated, Any, Never, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -13,6 +13,8 @@ from claims.settings import MigrateSettings, Settings
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 S = TypeVar("S", Settings, MigrateSettings)
+
+_FROM_THE_ENVIRONMENT: dict[str, Any] = {}
 
 
 @cli.command()
@@ -52,7 +54,7 @@ def main() -> None:
 
 def _read(kind: type[S]) -> S:
     try:
-        return kind()
+        return kind(**_FROM_THE_ENVIRONMENT)
     except ValidationError as error:
         _fail("; ".join(f"CLAIMS_{e['loc'][0]}".upper() + f": {e['msg']}" for e in error.errors()))
 

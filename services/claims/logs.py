@@ -16,6 +16,9 @@ PERSONAL = frozenset({"name", "phone", "identity_number", "payee", "bank_referen
 ROUTED = ("uvicorn", "uvicorn.error", "uvicorn.access", "apscheduler", "asyncio")
 """Loggers of libraries that would otherwise write lines of their own form."""
 
+CHATTY = ("apscheduler", "httpx2", "httpcore2")
+"""Loggers that write a line for each tick and each request; metrics count both."""
+
 
 def configure_logs(level: str, service: str) -> None:
     """Send the logs of this process, from `level` on, to stdout as JSON, each line with the name of the service.
@@ -48,6 +51,8 @@ def configure_logs(level: str, service: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in ROUTED:
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -152,6 +152,9 @@ def build_loop(parts: Parts, name: str) -> DeliveryLoop:
 async def run_api(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; SetupError, DatabaseUnavailableError, InstanceMismatchError."""
     listener = _listen(settings.host, settings.port)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        # Uvicorn takes the signal, stops, and raises it anew: an ordered stop must not look like a death.
+        asyncio.get_running_loop().add_signal_handler(sign, lambda: None)
     async with open_parts(settings) as parts:
         config = uvicorn.Config(
             build_app(parts), log_config=None, access_log=False, timeout_graceful_shutdown=_STOP_SECONDS,

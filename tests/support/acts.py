@@ -108,7 +108,7 @@ def accepted(story: Story, when: str = "2026-03-03 09:00") -> Story:
 
 def settled(story: Story, amount: int, when: str = "2026-03-06 09:00") -> Story:
     """Accepted, approved with an amount and agreed on it."""
-    accepted(story).when(approves("2026-03-05 09:00", amount, told="2026-03-05 10:00"))
+    accepted(story).when(approves("2026-03-05 09:00", amount, told="2026-03-05 09:00"))
     return story.when(agrees(when, amount))
 
 

@@ -102,7 +102,6 @@ def a_report(
     )
     whole = Report(
         occurred_at=at(received),
-        number="AZ-20260302-TEST",
         policy=policy(),
         accident=happened,
         reported_by=Reporter("insured", "王某", "13800000000"),
@@ -133,11 +132,12 @@ class Story:
         self.claim = Claim(claim_id)
         self.ledger = ledger or Ledger()
         self.last = Decided()
+        self.rulebooks = rulebooks()
 
     def when(self, command: Command, *, recorded: str | None = None) -> "Story":
         """Decide a command, recorded as it happens or later, and let its facts happen."""
         now = at(recorded) if recorded else command.occurred_at + timedelta(seconds=1)
-        terms = Terms(now, rulebooks(), calendar(), self.ledger)
+        terms = Terms(now, self.rulebooks, calendar(), self.ledger)
         self.last = decide(self.claim, command, terms)
         self.claim = fold(self.claim, ((fact, command.occurred_at) for fact in self.last.claim))
         self.ledger = fold_ledger(self.last.policy, self.ledger)

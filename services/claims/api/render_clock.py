@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from claims.api.answers.clock import ClockAnswer, ClockStatus
+from claims.api.answers.common import TitleAnswer
 from claims.api.render import day_or_none, moment, moment_or_none
 from claims.application.calls import ClockLevel, Standing
 from claims.application.pages import ClockRow
@@ -41,7 +42,7 @@ def clock_rows(rows: Iterable[ClockRow], rulebooks: Rulebooks, binding: frozense
 
 
 def binding_ids(clocks: Iterable[KnownClock], rulebooks: Rulebooks) -> frozenset[UUID]:
-    """Return, of the running clocks of ONE subject that the same act meets, the one that ends first; of each such group."""
+    """Return, of ONE subject's running clocks that the same act meets, the one that ends first."""
     groups: dict[tuple[object, str], list[KnownClock]] = defaultdict(list)
     for clock in clocks:
         if clock.ended_at is None:
@@ -96,17 +97,13 @@ def _level(clock: Clock, standing: Standing) -> ClockLevel:
 
 def _answer(clock: KnownClock, subject: UUID, seen: ClockLevel, rulebooks: Rulebooks, *, binding: bool) -> ClockAnswer:
     obligation = obligation_of(clock, rulebooks)
-    known = obligation is not None
     return {
         "id": str(clock.clock_id),
         "subject": f"claims/{subject}",
         "claim_id": str(subject),
         "rule": clock.rule,
-        "title": {
-            "zh": obligation.title_zh if known else clock.rule,
-            "en": obligation.title_en if known else clock.rule,
-        },
-        "citation": obligation.citation if known else clock.rulebook,
+        "title": _title(clock, obligation),
+        "citation": clock.rulebook if obligation is None else obligation.citation,
         "tier": clock.tier,
         "responsible": clock.responsible,
         "started_at": moment(clock.started_at),
@@ -125,3 +122,9 @@ def _answer(clock: KnownClock, subject: UUID, seen: ClockLevel, rulebooks: Ruleb
         "calendar_version": clock.calendar_version,
         "provisional": clock.provisional,
     }
+
+
+def _title(clock: KnownClock, obligation: Obligation | None) -> TitleAnswer:
+    if obligation is None:
+        return {"zh": clock.rule, "en": clock.rule}
+    return {"zh": obligation.title_zh, "en": obligation.title_en}

@@ -1,6 +1,7 @@
 """Migrations of the claims database: `migrate` brings it to the newest version and writes whether it is a sandbox."""
 
 import asyncio
+import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,8 +19,14 @@ from claims.reference.store import ensure_seeded
 
 FOLDER = Path(__file__).parent
 
+_ALEMBIC = threading.Lock()
+
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('claims.migrations', 0))"
-_GRANTS = "grant usage, create on schema public to claims_owner"
+_SCHEMA_RIGHTS = (
+    "revoke all on schema public from public",
+    "grant usage, create on schema public to claims_owner",
+    "grant usage on schema public to claims_command, claims_read, claims_worker",
+)
 _MARK = "insert into instance (sandbox) values ($1) on conflict do nothing"
 
 
@@ -58,7 +65,8 @@ async def _migrate(url: str, *, sandbox: bool) -> None:
     try:
         async with engine.begin() as connection:
             await connection.exec_driver_sql(_ONE_AT_A_TIME)
-            await connection.exec_driver_sql(_GRANTS)
+            for rights in _SCHEMA_RIGHTS:
+                await connection.exec_driver_sql(rights)
             await connection.exec_driver_sql("set local role claims_owner")
             await connection.run_sync(_upgrade)
             await _seed(connection)
@@ -85,6 +93,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
-    # In a thread of its own, so that a caller inside an event loop may call it too.
-    with ThreadPoolExecutor(1) as pool:
+    # In a thread of its own, so that a caller inside an event loop may call it too; one at a time in a process, since
+    # alembic keeps what it is migrating in a global.
+    with _ALEMBIC, ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()

@@ -21,8 +21,10 @@ POLL = 0.1
 class Checkpoints(Protocol):
     """How far each reader has come; the event store's module of that name fulfils it."""
 
-    CheckpointTakenError: type[Exception]
-    """Another process moved the checkpoint meanwhile: it has done the work."""
+    @property
+    def CheckpointTakenError(self) -> type[Exception]:  # noqa: N802 - a module's class
+        """Another process moved the checkpoint meanwhile: it has done the work."""
+        ...
 
     async def load_checkpoint(self, connection: Any, name: str) -> Position:
         """Return where the reader stopped."""

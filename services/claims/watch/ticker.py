@@ -94,7 +94,8 @@ class Ticker:
 
     def _after(self, pause: timedelta, tick: Callable[[], Awaitable[None]]) -> None:
         if self._scheduler.running:
-            self._scheduler.add_job(tick, _Once(pause), id="tick", replace_existing=True)
+            # A job of its own each time: under one id the next would be refused while this one is still at its end.
+            self._scheduler.add_job(tick, _Once(pause))
 
 
 class _Once(BaseTrigger):  # type: ignore[misc]

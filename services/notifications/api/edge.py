@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from notifications.api.problems import Problem, answer
+from notifications.api.problems import Problem, answer, unexpected
 from notifications.application.ports import NewId
 
 LARGEST_BODY: Final = 1024 * 1024
@@ -34,11 +34,12 @@ class Edge:
         given = Headers(scope=scope).get(CORRELATION, "")
         correlation_id = given if _ACCEPTED.fullmatch(given) else str(self._new_id())
         scope.setdefault("state", {})["correlation_id"] = correlation_id
-        started, status = time.perf_counter(), 500
+        started, status, answered = time.perf_counter(), 500, False
 
         async def echo(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
+                answered = True
                 status = message["status"]
                 MutableHeaders(scope=message)[CORRELATION] = correlation_id
             await send(message)
@@ -46,6 +47,11 @@ class Edge:
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
             try:
                 await self._within_limit(scope, receive, echo)
+            except Exception:
+                _log.exception("unexpected_error")
+                if answered:
+                    raise
+                await answer(Request(scope), unexpected())(scope, receive, echo)
             finally:
                 spent = round((time.perf_counter() - started) * 1000)
                 _log.info("request", method=scope["method"], path=scope["path"], status=status, milliseconds=spent)

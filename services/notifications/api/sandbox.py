@@ -15,7 +15,7 @@ _CENTURY_US = 100 * 366 * 24 * 3600 * 1_000_000
 
 
 class ClockOffset(Body):
-    """How far business time is ahead of the wall clock, in microseconds."""
+    """How far business time is ahead of the wall clock, in microseconds; negative where a sandbox plays the past."""
 
     offset_us: int = Field(ge=-_CENTURY_US, le=_CENTURY_US)
 

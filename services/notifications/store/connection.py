@@ -8,7 +8,7 @@ from typing import Final
 import asyncpg
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -71,9 +71,12 @@ async def business_now(connection: AsyncConnection, clock: Clock) -> datetime:
 
 
 async def check_instance(engine: AsyncEngine, *, sandbox: bool) -> None:
-    """Refuse a database of the other kind; InstanceMismatchError, DatabaseUnavailableError."""
-    async with transaction(engine) as connection:
-        standing = (await connection.execute(select(instance.c.sandbox))).scalar_one()
+    """Refuse a database of the other kind, or one without tables; InstanceMismatchError, DatabaseUnavailableError."""
+    try:
+        async with transaction(engine) as connection:
+            standing = (await connection.execute(select(instance.c.sandbox))).scalar_one()
+    except ProgrammingError as error:
+        raise InstanceMismatchError("this database is not migrated: run `notifications migrate` first") from error
     if standing is not sandbox:
         raise InstanceMismatchError(mismatch(standing=standing))
 

@@ -2,8 +2,13 @@
 
 import asyncio
 
+from sqlalchemy import text
 from tests.integration.alerts.receiver import Receiver
 from tests.integration.alerts.service import Service, event
+
+from notifications.bootstrap import new_id
+from notifications.intake.cloud_event import CloudEvent, to_alert
+from notifications.store.inbox import PostgresInbox
 
 
 async def test_an_alert_is_accepted_once_and_the_same_again_changes_nothing(
@@ -35,3 +40,20 @@ async def test_the_same_id_of_another_source_is_another_alert(service: Service) 
     one = await service.alert(event(event_id="same"))
     other = await service.alert(event(event_id="same", source="/elsewhere"))
     assert one["id"] != other["id"]
+
+
+async def test_alerts_of_one_claim_come_in_one_after_the_other(service: Service, receiver: Receiver) -> None:
+    await service.listener(receiver.url())
+    first, second = event(), event()
+    alert = to_alert(CloudEvent.model_validate(first), first, correlation_id="c", sandbox=False)
+    inbox = PostgresInbox(service.parts.engine, service.clock)
+    waits = text("select exists (select from pg_locks where locktype = 'advisory' and not granted)")
+    async with asyncio.timeout(20):
+        async with inbox.intake(alert) as intake:
+            later = asyncio.create_task(service.alert(second))
+            async with service.parts.engine.connect() as connection:
+                while not later.done() and not (await connection.execute(waits)).scalar_one():
+                    pass
+            assert not later.done(), "the second would get its position before the first is there"
+            await intake.add(new_id(), alert, [])
+        await later

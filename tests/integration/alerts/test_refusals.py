@@ -21,35 +21,33 @@ def _changed(path: str, value: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "code"),
+    ("path", "value"),
     [
-        ("/recieved", "x", "unknown-field"),
-        ("/time", "2026-03-09T00:00:00", "naive-time"),
-        ("/time", "yesterday", "invalid-value"),
-        ("/type", "clock.exploded", "invalid-value"),
-        ("/specversion", "0.3", "invalid-value"),
-        ("/id", "", "invalid-value"),
-        ("/id", "a\x00b", "nul-character"),
-        ("/data/claim/number", "\x00", "nul-character"),
-        ("/data/roles", [], "invalid-value"),
-        ("/data/roles", ["Regulator!"], "invalid-value"),
-        ("/data/region", "4403", "invalid-value"),
-        ("/data/region", "４４０３００", "invalid-value"),
-        ("/data/sequence", -1, "invalid-value"),
-        ("/data/sequence", 2**63, "invalid-value"),
-        ("/data/clock/due_at", "2026-03-09T00:00:00", "naive-time"),
-        ("/data", "x", "invalid-value"),
-        ("/correlationid", "x" * 65, "invalid-value"),
+        ("/recieved", "x"),
+        ("/time", "2026-03-09T00:00:00"),
+        ("/time", "yesterday"),
+        ("/type", "clock.exploded"),
+        ("/specversion", "0.3"),
+        ("/id", ""),
+        ("/id", "a\x00b"),
+        ("/data/claim/number", "\x00"),
+        ("/data/roles", []),
+        ("/data/roles", ["Regulator!"]),
+        ("/data/region", "4403"),
+        ("/data/region", "４４０３００"),
+        ("/data/sequence", -1),
+        ("/data/sequence", 2**63),
+        ("/data/clock/due_at", "2026-03-09T00:00:00"),
+        ("/data", "x"),
+        ("/correlationid", "x" * 65),
     ],
 )
-async def test_a_malformed_alert_is_refused_where_it_is_wrong(
-    service: Service, path: str, value: Any, code: str
-) -> None:
+async def test_a_malformed_alert_is_refused_where_it_is_wrong(service: Service, path: str, value: Any) -> None:
     answer = await service.http.post("/v1/alerts", json=_changed(path, value), headers=service.as_role("service"))
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
-    assert problem["type"] == f"urn:anze:problem:{code}"
+    assert problem["type"] == "urn:anze:problem:invalid-request"
     assert problem["status"] == 422
     assert problem["instance"] == "/v1/alerts"
     assert problem["errors"][0]["pointer"].startswith(path)
@@ -60,7 +58,7 @@ async def test_a_missing_field_is_named(service: Service) -> None:
     alert = event()
     del alert["data"]["severity"]
     answer = await service.http.post("/v1/alerts", json=alert, headers=service.as_role("service"))
-    assert (answer.status_code, answer.json()["type"]) == (422, "urn:anze:problem:missing-field")
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:anze:problem:invalid-request")
     assert answer.json()["errors"][0]["pointer"] == "/data/severity"
 
 
@@ -91,8 +89,8 @@ async def test_a_body_over_one_megabyte_is_too_large(service: Service) -> None:
         (b'{"id": "\\ud800"}', "application/json", 400, "malformed-json"),
         (b"\xff\xfe", "application/json", 400, "malformed-json"),
         (b"{}", "text/plain", 415, "unsupported-media-type"),
-        (b"[]", "application/json", 422, "invalid-value"),
-        (b"", "application/json", 422, "missing-field"),
+        (b"[]", "application/json", 422, "invalid-request"),
+        (b"", "application/json", 422, "invalid-request"),
     ],
 )
 async def test_what_is_not_json_is_refused(
@@ -125,7 +123,7 @@ async def test_the_media_type_of_cloud_events_is_taken(service: Service) -> None
 async def test_a_query_that_is_wrong_is_refused(service: Service, query: str, parameter: str) -> None:
     answer = await service.http.get(f"/v1/alerts?{query}", headers=service.as_role("admin"))
     assert answer.status_code == 422, answer.text
-    assert answer.json()["errors"][0]["parameter"] == parameter
+    assert answer.json()["errors"][0]["pointer"] == f"/{parameter}"
 
 
 @pytest.mark.parametrize("path", ["/v1/alerts/nonsense", "/v1/alerts/%00", "/v1/nothing", "/"])
@@ -149,7 +147,7 @@ async def test_a_method_that_an_address_does_not_take_is_named(service: Service)
 )  # fmt: skip
 async def test_a_token_that_says_something_else_is_refused(service: Service, claims: dict[str, Any]) -> None:
     answer = await service.http.get("/v1/alerts", headers=service.as_role("regulator", **claims))
-    assert (answer.status_code, answer.json()["type"]) == (401, "urn:anze:problem:invalid-token")
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:anze:problem:unauthorized")
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
@@ -160,7 +158,7 @@ async def test_the_sandbox_clock_is_not_there_outside_a_sandbox(service: Service
 
 async def test_the_sandbox_clock_never_goes_back(sandbox_service: Service) -> None:
     headers = sandbox_service.as_role("service")
-    for offset_us, status in ((10, 200), (10, 200), (9, 409), (-1, 422), (11, 200)):
+    for offset_us, status in ((10, 200), (10, 200), (9, 409), (-1, 409), (11, 200), (2**62, 422)):
         body = {"offset_us": offset_us}
         answer = await sandbox_service.http.put("/v1/sandbox/clock", json=body, headers=headers)
         assert answer.status_code == status

@@ -56,7 +56,7 @@ async def test_a_route_is_for_its_roles_alone(service: Service, route: tuple[str
             assert answer.status_code in {200, 404, 422}, (role, answer.text)
         else:
             assert answer.status_code == 403, (role, answer.text)
-            assert answer.json()["type"] == "urn:anze:problem:role-not-allowed"
+            assert answer.json()["type"] == "urn:anze:problem:forbidden"
 
 
 async def test_a_stranger_is_refused_before_its_body_is_read(service: Service) -> None:

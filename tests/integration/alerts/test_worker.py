@@ -79,7 +79,7 @@ async def test_the_worker_outlives_a_restart_of_the_database(
         gone = await service.http.get("/v1/alerts", headers=service.as_role("admin"))
         assert gone.status_code == 503
         assert gone.headers["retry-after"]
-        assert gone.json()["type"] == "urn:anze:problem:database-unavailable"
+        assert gone.json()["type"] == "urn:anze:problem:unavailable"
         assert (await service.http.get("/health/live")).status_code == 200
         assert (await service.http.get("/health/ready")).status_code == 503
         assert (await service.http.get("/metrics")).status_code == 200

@@ -114,3 +114,24 @@ def test_a_report_reaches_the_insurer_once() -> None:
 def test_a_policy_without_a_limit_per_accident_is_invalid() -> None:
     with pytest.raises(InvalidFact, match="/policy/limits/per_accident"):
         Story().when(a_report(policy=policy(limits=limits(per_accident=0))))
+
+
+def test_a_report_that_the_insurer_has_not_received_says_when_the_broker_did() -> None:
+    with pytest.raises(InvalidFact, match="/broker_received_at"):
+        Story().when(a_report(received_by_insurer=False))
+
+
+def test_a_report_cannot_reach_the_broker_after_the_insurer() -> None:
+    with pytest.raises(InvalidFact, match="/broker_received_at"):
+        Story().when(a_report("2026-03-02 10:00", broker_received_at=at("2026-03-02 10:01")))
+
+
+def test_the_insurer_cannot_receive_a_report_before_the_broker_that_passed_it_on() -> None:
+    held = a_report("2026-03-02 10:00", broker_received_at=at("2026-03-02 10:00"), received_by_insurer=False)
+    with pytest.raises(InvalidFact, match="/occurred_at"):
+        Story().when(held).when(ReceiveReport(at("2026-03-02 09:59")), recorded="2026-03-02 11:00")
+
+
+def test_a_policy_that_ends_before_it_begins_is_invalid() -> None:
+    with pytest.raises(InvalidFact, match="/policy/effective_to"):
+        Story().when(a_report(policy=policy(effective_to=at("2025-12-31 12:00").date())))

@@ -58,9 +58,9 @@ def test_every_name_starts_alike(metrics: ClaimsMetrics) -> None:
 
 
 def test_a_route_answers_in_the_form_that_was_asked_for(metrics: ClaimsMetrics) -> None:
-    metrics.relay_alerts.inc()
+    metrics.relay_alerts.labels("clock.breached", "taken").inc()
     body, plain = metrics.answer("*/*")
-    assert b"anze_claims_relay_alerts_total 1.0" in body
+    assert b'anze_claims_relay_alerts_total{kind="clock.breached",outcome="taken"} 1.0' in body
     assert plain.startswith("text/plain")
     assert metrics.answer("application/openmetrics-text; version=1.0.0")[1].startswith("application/openmetrics-text")
 

@@ -134,7 +134,6 @@ class ReportBody(Fields):
             at = self.broker_received_at
         return Report(
             occurred_at=at,
-            number="",  # the service gives it
             policy=self.policy.policy(),
             accident=self.accident.accident(self.policy.region),
             reported_by=Reporter(self.reported_by.party, self.reported_by.name, self.reported_by.phone),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from claims.domain.claim.money import balance, received
+from claims.domain.claim.money import balance, paid_of, received
+from claims.domain.claim.standing import holding_since
 from claims.domain.claim.state import Advance, Claim
 from claims.domain.claim.terms import Terms, limits_of, parameters, remaining
 from claims.domain.errors import Rule, RuleViolation, invalid
@@ -63,17 +64,32 @@ def payable(claim: Claim, advance: Advance, terms: Terms) -> Payable:
     amount is missing.
     """
     owed = _OWED[advance.kind](claim, advance, terms)
-    shares = _capped_shares(claim, advance, terms)
-    wanted = owed.amount - sum(s.amount for s in advance.shares) + sum(s.amount for s in shares)
-    limit, left = remaining(claim, terms.ledger).tightest(advance.kind)
-    if claim.decision is not None:
-        left = min(left + terms.ledger.held(claim.claim_id, "indemnity"), balance(claim))
+    allocated = _fitting(advance.shares, owed.amount)
+    shares = _capped_shares(claim, allocated, terms)
+    wanted = owed.amount - sum(s.amount for s in allocated) + sum(s.amount for s in shares)
+    limit, left = _room(claim, advance.kind, terms)
     if left <= 0:
         detail = f"The limit {limit} is used up: nothing is left of it for this advance."
         raise RuleViolation(LIMIT_USED_UP, detail, limit=limit, remaining=format_yuan(0))
     amount = min(wanted, left)
     capped = ("limit_capped",) if amount < owed.amount else ()
     return Payable(amount, owed.deductible, _fitting(shares, amount), (*owed.flags, *capped))
+
+
+def _room(claim: Claim, kind: str, terms: Terms) -> tuple[str, int]:
+    """Return the limit with the least left for an advance of this kind, and what is left.
+
+    After the decision the indemnity holds the claim's part of the shared limits: it bounds what is still advanced, and
+    so does the limit of the kind itself.
+    """
+    limits, ledger = limits_of(claim, terms.ledger), terms.ledger
+    shared, left = remaining(claim, ledger).tightest("indemnity")
+    rooms = {shared: left + ledger.held(claim.claim_id, "indemnity")}
+    if kind in {"rescue", "medical"}:
+        rooms[kind] = max(0, {"rescue": limits.rescue, "medical": limits.medical}[kind] - _promised(claim, kind))
+    if claim.decision is not None:
+        rooms["indemnity"] = balance(claim)
+    return min(rooms.items(), key=lambda room: room[1])
 
 
 def _rescue(claim: Claim, advance: Advance, terms: Terms) -> Owed:
@@ -110,7 +126,7 @@ def _death_indemnity(claim: Claim, advance: Advance, terms: Terms) -> Owed:
 
 def _medical(claim: Claim, advance: Advance, terms: Terms) -> Owed:
     """SZ-20 (8): the cost less the deductible, which applies once per accident."""
-    used = sum(a.deductible for a in claim.advances.values() if not a.ended)
+    used = sum(a.deductible for a in claim.advances.values() if not a.ended or paid_of(claim, a.advance_id))
     deductible = max(0, claim.known_policy.medical_deductible - used)
     cost = advance.asked or 0
     if cost <= deductible:
@@ -137,18 +153,15 @@ KINDS = frozenset(_OWED)
 def _a_death_and_the_loss(claim: Claim, terms: Terms) -> datetime | None:
     """Missing persons are no confirmed deaths."""
     least = parameters(claim, terms).deaths_for_death_advance
-    first = (c.at for c in claim.casualties if c.casualties.deaths >= least)
-    dead_at = min(first, default=None)
-    if dead_at is None or claim.loss_determined_at is None or claim.current_casualties.deaths < least:
+    dead_since = holding_since((c.at, c.casualties.deaths >= least) for c in claim.casualties)
+    if dead_since is None or claim.loss_determined_at is None:
         return None
-    return max(dead_at, claim.loss_determined_at)
+    return max(dead_since, claim.loss_determined_at)
 
 
 def _enough_surgeries(claim: Claim, terms: Terms) -> datetime | None:
     least = parameters(claim, terms).surgeries_for_medical_advance
-    if claim.current_casualties.emergency_surgeries < least:
-        return None
-    return min(c.at for c in claim.casualties if c.casualties.emergency_surgeries >= least)
+    return holding_since((c.at, c.casualties.emergency_surgeries >= least) for c in claim.casualties)
 
 
 _CONDITIONS: dict[str, Callable[[Claim, Terms], datetime | None]] = {
@@ -158,14 +171,16 @@ _CONDITIONS: dict[str, Callable[[Claim, Terms], datetime | None]] = {
 
 
 def _promised(claim: Claim, kind: str) -> int:
-    return sum(a.amount or 0 for a in claim.advances.values() if a.kind == kind and not a.ended)
+    """What was paid of an advance stays promised when the rest of it is refused or withdrawn."""
+    advances = (a for a in claim.advances.values() if a.kind == kind)
+    return sum(paid_of(claim, a.advance_id) if a.ended else a.amount or 0 for a in advances)
 
 
-def _capped_shares(claim: Claim, advance: Advance, terms: Terms) -> tuple[Share, ...]:
+def _capped_shares(claim: Claim, shares: tuple[Share, ...], terms: Terms) -> tuple[Share, ...]:
     """Cap each victim's share by what the per-person limit leaves for that victim."""
     limit = limits_of(claim, terms.ledger).per_person
-    capped = tuple(_capped(claim, share, limit) for share in advance.shares)
-    if advance.shares and not any(share.amount for share in capped):
+    capped = tuple(_capped(claim, share, limit) for share in shares)
+    if shares and not any(share.amount for share in capped):
         detail = "The limit per_person is used up for every victim of this advance."
         raise RuleViolation(LIMIT_USED_UP, detail, limit="per_person", remaining=format_yuan(0))
     return tuple(share for share in capped if share.amount)

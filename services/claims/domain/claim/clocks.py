@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from claims.domain.claim.clock_facts import ClockEnded, ClockFact, ClockReopened, ClockRescheduled, ClockStarted
 from claims.domain.claim.grades import at_least
 from claims.domain.claim.milestones import moment
-from claims.domain.claim.money import balance, outstanding
+from claims.domain.claim.money import outstanding, paid_in_full_at
 from claims.domain.claim.state import Advance, Claim, Clock
 from claims.domain.claim.terms import Terms, parameters
 from claims.domain.rulebook import Limit, Obligation, Rulebook, Unit
@@ -91,8 +91,8 @@ def clock_facts(claim: Claim, terms: Terms) -> tuple[ClockFact, ...]:
 
 
 def _started(subject: Subject, start: datetime, terms: Terms) -> ClockStarted:
-    limit = subject.limit
-    plan = schedule(start, limit, terms.calendar, emergency=_emergency(subject.claim, terms))
+    limit, emergency = subject.limit, _emergency(subject, terms)
+    plan = schedule(start, limit, terms.calendar, emergency=emergency)
     return ClockStarted(
         clock_id=subject.clock_id,
         rule=subject.obligation.id,
@@ -109,7 +109,7 @@ def _started(subject: Subject, start: datetime, terms: Terms) -> ClockStarted:
         provisional=plan.provisional,
         marks=plan.marks,
         calendar_version=terms.calendar.version,
-        flags=(),
+        flags=("emergency",) if emergency else (),
     )
 
 
@@ -118,14 +118,15 @@ def _rescheduled(subject: Subject, clock: Clock, start: datetime | None, terms: 
     if not clock.running or start is None:
         return
     earlier = min(start, clock.started_at)
-    plan = schedule(earlier, subject.limit, terms.calendar, emergency=_emergency(subject.claim, terms))
+    emergency = _emergency(subject, terms)
+    plan = schedule(earlier, subject.limit, terms.calendar, emergency=emergency)
     same_limit = subject.limit == Limit(clock.limit_amount, Unit(clock.limit_unit))
     tightened = plan.due_at < clock.due_at and not (same_limit and earlier == clock.started_at)
     if not tightened:
         yield from _emergency_marks(subject, clock, terms)
         return
     late_at_once = plan.due_at <= terms.now < clock.due_at
-    flags = ("tightened", "late_by_reclassification") if late_at_once else ("tightened",)
+    new = {"emergency": emergency, "tightened": True, "late_by_reclassification": late_at_once}
     yield ClockRescheduled(
         clock_id=clock.clock_id,
         reason="tightened",
@@ -138,13 +139,13 @@ def _rescheduled(subject: Subject, clock: Clock, start: datetime | None, terms: 
         provisional=plan.provisional,
         marks=plan.marks,
         calendar_version=terms.calendar.version,
-        flags=tuple(dict.fromkeys((*clock.flags, *flags))),
+        flags=tuple(dict.fromkeys((*clock.flags, *(flag for flag, holds in new.items() if holds)))),
     )
 
 
 def _emergency_marks(subject: Subject, clock: Clock, terms: Terms) -> Iterator[ClockRescheduled]:
     """A claim that becomes an emergency warns at half of the time as well, of the same due moment."""
-    if "emergency" in clock.flags or not _emergency(subject.claim, terms) or clock.limit_unit == Unit.HOURS:
+    if "emergency" in clock.flags or not _emergency(subject, terms):
         return
     limit = Limit(clock.limit_amount, Unit(clock.limit_unit))
     plan = schedule(clock.started_at, limit, terms.calendar, emergency=True)
@@ -189,14 +190,14 @@ def _ending(
 
 
 def _cancelled(subject: Subject, start: datetime) -> datetime | None:
-    """An advance that the paid indemnity has swallowed is owed no more."""
+    """Once the whole indemnity is paid, what was outstanding of an advance is owed no more."""
     named = subject.first(subject.obligation.cancelled_by, start)
-    claim, advance = subject.claim, subject.advance
-    swallowed = claim.settlement is not None and not balance(claim)
-    if named is None and swallowed and advance is not None and outstanding(claim, advance):
-        return moment("indemnity_paid", claim, None)
+    if named is None and subject.advance is not None and outstanding(subject.claim, subject.advance):
+        return paid_in_full_at(subject.claim)
     return named
 
 
-def _emergency(claim: Claim, terms: Terms) -> bool:
-    return at_least(claim.grade, parameters(claim, terms).emergency_grade)
+def _emergency(subject: Subject, terms: Terms) -> bool:
+    """Say whether the clock warns at half of its time as well; one of hours never does."""
+    grave = at_least(subject.claim.grade, parameters(subject.claim, terms).emergency_grade)
+    return grave and subject.limit.unit is not Unit.HOURS

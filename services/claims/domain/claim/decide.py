@@ -22,7 +22,7 @@ from claims.domain.claim.grades import grade, may_regrade
 from claims.domain.claim.guards import possible
 from claims.domain.claim.money import finished
 from claims.domain.claim.promises import follow
-from claims.domain.claim.state import Advance, Claim
+from claims.domain.claim.state import Advance, Claim, latest
 from claims.domain.claim.terms import Decided, Terms
 from claims.domain.errors import RuleViolation
 from claims.domain.policy.events import PolicyEvent
@@ -101,24 +101,29 @@ class _Draft:
 
 
 def _documents_count_as_claim(claim: Claim, terms: Terms, at: datetime) -> Decided:
-    """Without a claim, the first documents count as it."""
-    if claim.requested_at is not None or not claim.arrivals:
+    """Without a claim, the first documents count as it, also where their arrival is recorded late."""
+    first = min((arrival.at for arrival in claim.arrivals), default=None)
+    if first is None or (claim.requested_at is not None and not claim.requested_by_documents):
+        return Decided()
+    if claim.requested_at is not None and claim.requested_at <= first:
         return Decided()
     return Decided(claim=(ClaimRequested(None, None),))
 
 
 def _documents_are_complete(claim: Claim, terms: Terms, at: datetime) -> Decided:
-    """Once all are there they stay so: a request after that moves nothing."""
-    since = complete_since(claim)
-    if since is None or claim.documents_complete_at is not None:
+    """Only an arrival that is recorded late moves what was a fact already, to the earlier moment."""
+    since, known = complete_since(claim), claim.documents_complete_at
+    if since is None or (known is not None and since >= known):
         return Decided()
     return Decided(claim=(DocumentsCompleted(since),))
 
 
 def _accident_is_graded(claim: Claim, terms: Terms, at: datetime) -> Decided:
+    """By the last count within the days, whenever it is recorded; a later count is recorded and regrades nothing."""
     accident = claim.known_accident
-    now = grade(claim.current_casualties, accident.direct_loss)
-    if now == claim.grade or not may_regrade(accident.occurred_at, accident.kind, at):
+    regrading = [c for c in claim.casualties if may_regrade(accident.occurred_at, accident.kind, c.at)]
+    now = grade(latest(regrading), accident.direct_loss)
+    if now == claim.grade:
         return Decided()
     return Decided(claim=(AccidentGraded(claim.grade, now),))
 

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from claims.domain.claim.state import Claim, DocumentArrival
+from claims.domain.claim.state import Claim, DocumentArrival, DocumentRequest
 
 
 def required_codes(claim: Claim) -> frozenset[str]:
     """Return the codes of the documents that were asked for; before any request, those named missing at intake."""
-    asked = frozenset(item.code for request in claim.document_requests for item in request.items)
-    return asked or frozenset(item.code for intake in claim.intakes for item in intake.missing)
+    return _required(claim, claim.document_requests)
 
 
 def arrived_at(claim: Claim) -> dict[str, datetime]:
@@ -28,16 +27,30 @@ def missing_codes(claim: Claim) -> frozenset[str]:
 def complete_since(claim: Claim) -> datetime | None:
     """Return the latest arrival of a required document, once all are there or the insurer says that nothing is missing.
 
-    What nobody asked for delays nothing, and neither does a late click of the insurer's.
+    What nobody asked for delays nothing, and neither does a late click of the insurer's. A document that is asked for
+    after the insurer's word is waited for again, until completeness is a fact: no request moves it after that.
     """
-    arrived = arrived_at(claim)
-    required = required_codes(claim)
+    requests = _counting(claim)
+    arrived, required = arrived_at(claim), _required(claim, requests)
     asserted = [arrival for arrival in claim.arrivals if arrival.complete]
-    if asserted:
-        return max((arrived[code] for code in required if code in arrived), default=_last(asserted, claim))
-    if required and required <= arrived.keys():
-        return max(arrived[code] for code in required)
-    return None
+    if not asserted:
+        complete = required and required <= arrived.keys()
+        return max(arrived[code] for code in required) if complete else None
+    word = max(arrival.at for arrival in asserted)
+    if any(item.code not in arrived for request in requests if request.at > word for item in request.items):
+        return None
+    return max((arrived[code] for code in required if code in arrived), default=_last(asserted, claim))
+
+
+def _counting(claim: Claim) -> tuple[DocumentRequest, ...]:
+    """Return the requests that decide about completeness: once it is a fact, those made before it."""
+    known = claim.documents_complete_at
+    return tuple(request for request in claim.document_requests if known is None or request.at <= known)
+
+
+def _required(claim: Claim, requests: tuple[DocumentRequest, ...]) -> frozenset[str]:
+    asked = frozenset(item.code for request in requests for item in request.items)
+    return asked or frozenset(item.code for intake in claim.intakes for item in intake.missing)
 
 
 def _last(asserted: list[DocumentArrival], claim: Claim) -> datetime:

@@ -8,6 +8,9 @@ from typing import Any
 
 from claims.domain.claim import events as e
 from claims.domain.claim.clock_facts import ClockEnded, ClockReopened, ClockRescheduled, ClockStarted
+from claims.domain.claim.documents import complete_since
+from claims.domain.claim.milestones import moment
+from claims.domain.claim.money import balance
 from claims.domain.claim.state import (
     Advance,
     Claim,
@@ -70,7 +73,7 @@ def _(event: e.InsurerReceived, claim: Claim, at: datetime) -> Claim:
 @_apply.register
 def _(event: e.ClaimRequested, claim: Claim, at: datetime) -> Claim:
     earliest = at if claim.requested_at is None else min(at, claim.requested_at)
-    return replace(claim, requested_at=earliest)
+    return replace(claim, requested_at=earliest, requested_by_documents=event.claimant is None)
 
 
 @_apply.register
@@ -97,8 +100,13 @@ def _(event: e.AccidentGraded, claim: Claim, at: datetime) -> Claim:
 
 @_apply.register
 def _(event: e.DocumentsRequested, claim: Claim, at: datetime) -> Claim:
+    """A request before the acceptance is waited for; after it, or after the decision, it moves nothing."""
     request = DocumentRequest(at, event.items, event.reached_client_at)
-    return replace(claim, document_requests=(*claim.document_requests, request))
+    asked = replace(claim, document_requests=(*claim.document_requests, request))
+    if claim.decision is not None or moment("claim_accepted", claim, None) is not None:
+        return asked
+    still_complete = complete_since(replace(asked, documents_complete_at=None)) is not None
+    return asked if still_complete else replace(asked, documents_complete_at=None)
 
 
 @_apply.register
@@ -115,7 +123,10 @@ def _(event: e.DocumentsCompleted, claim: Claim, at: datetime) -> Claim:
 @_apply.register
 def _(event: e.LossDetermined, claim: Claim, at: datetime) -> Claim:
     first = at if claim.loss_determined_at is None else min(at, claim.loss_determined_at)
-    return replace(claim, loss_determined_at=first, determined_loss=event.amount)
+    known = replace(claim, loss_determined_at=first)
+    if claim.loss_last_determined_at is not None and at < claim.loss_last_determined_at:
+        return known
+    return replace(known, determined_loss=event.amount, loss_last_determined_at=at)
 
 
 @_apply.register
@@ -165,7 +176,9 @@ def _(event: e.IndemnityPaid, claim: Claim, at: datetime) -> Claim:
 
 @_apply.register
 def _(event: e.PaymentFailed, claim: Claim, at: datetime) -> Claim:
-    return _with_payment(claim, replace(claim.payments[event.payment_id], failed_at=at))
+    """A closed claim that owes money again is no longer closed."""
+    failed = _with_payment(claim, replace(claim.payments[event.payment_id], failed_at=at))
+    return replace(failed, closed_at=None) if balance(failed) else failed
 
 
 @_apply.register

@@ -47,7 +47,7 @@ def is_undecided(claim: Claim) -> None:
 
 def is_insured(claim: Claim) -> None:
     """Refuse an accident that the intake notice called not covered."""
-    if claim.intakes and claim.intakes[-1].coverage == "not_covered":
+    if claim.coverage == "not_covered":
         raise RuleViolation(INSURED_ACCIDENT, "The intake notice says that the accident is not covered.")
 
 

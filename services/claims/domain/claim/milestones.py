@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from claims.domain.claim.money import balance, live_payments, outstanding, paid_of
+from claims.domain.claim.money import live_payments, outstanding, paid_in_full_at, paid_of
+from claims.domain.claim.standing import holding_since
 from claims.domain.claim.state import Advance, Claim
 
 Milestone = Callable[[Claim], datetime | None]
@@ -35,7 +36,7 @@ def _found_incomplete(claim: Claim) -> datetime | None:
 
 def _accepted(claim: Claim) -> datetime | None:
     """受理: requested, eligible, and the last required document arrived."""
-    covered = min((intake.at for intake in claim.intakes if intake.coverage == "covered"), default=None)
+    covered = holding_since((intake.at, intake.coverage == "covered") for intake in claim.intakes)
     if claim.requested_at is None or covered is None or claim.documents_complete_at is None:
         return None
     return max(claim.requested_at, covered, claim.documents_complete_at)
@@ -56,11 +57,9 @@ def _rejected(claim: Claim) -> datetime | None:
 
 
 def _indemnity_paid(claim: Claim) -> datetime | None:
-    """The whole is paid: at the last payment of the indemnity, or with the agreement where the advances covered it."""
-    if claim.settlement is None or balance(claim):
-        return None
-    payments = live_payments(claim, None) or tuple(p for a in claim.advances for p in live_payments(claim, a))
-    return max((claim.settlement.at, *(payment.paid_at for payment in payments)))
+    """The whole is paid: with the payment that made it whole, or with the agreement where that came later."""
+    whole_at = paid_in_full_at(claim)
+    return None if claim.settlement is None or whole_at is None else max(claim.settlement.at, whole_at)
 
 
 def _advance_paid(claim: Claim, advance: Advance) -> datetime | None:

@@ -1,5 +1,7 @@
 """What was paid, what is owed and what is to come back on a claim; everything in fen, derived from its facts."""
 
+from datetime import datetime
+from itertools import accumulate
 from uuid import UUID
 
 from claims.domain.claim.state import Advance, AdvanceStatus, Claim, Payment, Status
@@ -46,6 +48,20 @@ def balance(claim: Claim) -> int:
     return max(0, (indemnity(claim) or 0) - paid(claim))
 
 
+def paid_in_full_at(claim: Claim) -> datetime | None:
+    """Return when what was paid, advances included, reached the indemnity; None before that and while undecided.
+
+    An indemnity that advances had reached before is paid in full since its decision.
+    """
+    worth = indemnity(claim)
+    if worth is None or claim.decision is None or balance(claim):
+        return None
+    payments = sorted((p for p in claim.payments.values() if p.failed_at is None), key=lambda payment: payment.paid_at)
+    sums = accumulate(payment.amount for payment in payments)
+    whole_at = next((p.paid_at for p, so_far in zip(payments, sums, strict=True) if so_far >= worth), claim.decision.at)
+    return max(claim.decision.at, whole_at)
+
+
 def recoverable(claim: Claim) -> int:
     """Return what was paid beyond the indemnity and has not come back: due from the insured, never from a victim."""
     worth = indemnity(claim)
@@ -87,15 +103,20 @@ def finished(claim: Claim) -> bool:
     return status(claim) in {Status.PAID, Status.REJECTED, Status.WITHDRAWN, Status.CLOSED}
 
 
-def received(claim: Claim, victim_id: UUID) -> int:
-    """Return what a victim was promised by live advances or paid of the indemnity: the per-person limit bounds it."""
+def received(claim: Claim, victim_id: UUID, paying: Advance | None = None) -> int:
+    """Return what a victim was paid or is promised by live advances: the per-person limit bounds it.
+
+    After the decision an advance promises no more than what was paid of it; neither does the one that is being paid.
+    """
     of_indemnity = sum(p.amount for p in live_payments(claim, None) if p.payee.victim_id == victim_id)
-    return of_indemnity + sum(_of_advance(claim, advance, victim_id) for advance in claim.advances.values())
+    of_advances = (_of_advance(claim, a, victim_id, paying=a is paying) for a in claim.advances.values())
+    return of_indemnity + sum(of_advances)
 
 
-def _of_advance(claim: Claim, advance: Advance, victim_id: UUID) -> int:
+def _of_advance(claim: Claim, advance: Advance, victim_id: UUID, *, paying: bool) -> int:
     if advance.amount is None:
         return 0
     paid_to = sum(p.amount for p in live_payments(claim, advance.advance_id) if p.payee.victim_id == victim_id)
-    share = 0 if advance.ended else sum(s.amount for s in advance.shares if s.victim_id == victim_id)
-    return max(paid_to, share)
+    if paying or advance.ended or indemnity(claim) is not None:
+        return paid_to
+    return max(paid_to, sum(s.amount for s in advance.shares if s.victim_id == victim_id))

@@ -1,6 +1,6 @@
 """A claim as its stream says it stands; everything a decision needs to know, and nothing it does not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -94,6 +94,11 @@ class RecordedCasualties:
 
     at: datetime
     casualties: Casualties
+
+
+def latest(counts: Iterable[RecordedCasualties]) -> Casualties:
+    """Return the latest count by when it was so; of two at the same moment, the one recorded last."""
+    return max(enumerate(counts), key=lambda item: (item[1].at, item[0]))[1].casualties
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,8 @@ class Claim:
     rulebooks: tuple[str, ...] = ()
     round: int = 1
     requested_at: datetime | None = None
+    requested_by_documents: bool = False
+    """Nobody claimed: the first documents count as it."""
     casualties: tuple[RecordedCasualties, ...] = ()
     victims: Mapping[UUID, Victim] = field(default_factory=dict)
     intakes: tuple[Intake, ...] = ()
@@ -214,7 +221,10 @@ class Claim:
     arrivals: tuple[DocumentArrival, ...] = ()
     documents_complete_at: datetime | None = None
     loss_determined_at: datetime | None = None
+    """The first determination."""
     determined_loss: int | None = None
+    """By the latest determination, in fen."""
+    loss_last_determined_at: datetime | None = None
     advances: Mapping[UUID, Advance] = field(default_factory=dict)
     payments: Mapping[UUID, Payment] = field(default_factory=dict)
     progress_at: tuple[datetime, ...] = ()
@@ -242,5 +252,11 @@ class Claim:
 
     @property
     def current_casualties(self) -> Casualties:
-        """Return the latest count by when it was so; of two at the same moment, the one recorded last."""
-        return max(enumerate(self.casualties), key=lambda item: (item[1].at, item[0]))[1].casualties
+        """Return the latest count."""
+        return latest(self.casualties)
+
+    @property
+    def coverage(self) -> str:
+        """Return what the latest intake notice says of the cover; open before any."""
+        told = max(enumerate(self.intakes), key=lambda item: (item[1].at, item[0]), default=None)
+        return "open" if told is None else told[1].coverage

@@ -138,18 +138,21 @@ def fold(events: Iterable[PolicyEvent], ledger: Ledger | None = None) -> Ledger:
 
 def _reserved(ledger: Ledger, event: AmountReserved) -> Entry:
     held = ledger.entries.get(event.entry_id)
-    before = (held.amount, held.shares) if held else (0, ())
-    return Entry(event.claim_id, event.purpose, before[0] + event.amount, (*before[1], *event.shares))
+    amount = event.amount + (held.amount if held else 0)
+    return Entry(event.claim_id, event.purpose, amount, _within(amount, event.shares))
 
 
 def _released(ledger: Ledger, event: AmountReleased) -> Entry:
-    """Shares shrink from the last: what is released was promised last and is not paid."""
     held = ledger.entries.get(event.entry_id) or Entry(event.claim_id, "indemnity", 0)
-    left, shares = held.amount - event.amount, []
-    room = left
-    for share in held.shares:
-        kept = min(share.amount, max(0, room))
-        room -= kept
-        if kept:
-            shares.append(Share(share.victim_id, kept))
-    return Entry(held.claim_id, held.purpose, left, tuple(shares))
+    left = held.amount - event.amount
+    return Entry(held.claim_id, held.purpose, left, _within(left, held.shares))
+
+
+def _within(amount: int, shares: tuple[Share, ...]) -> tuple[Share, ...]:
+    """Return the shares cut to the amount, from the last: what is released was promised last and is not paid."""
+    kept: list[Share] = []
+    for share in shares:
+        part = min(share.amount, amount - sum(other.amount for other in kept))
+        if part > 0:
+            kept.append(Share(share.victim_id, part))
+    return tuple(kept)

@@ -1,5 +1,6 @@
 -- What is wrong with the commands, in words, or null. A gate without an event would block its stream for ever; a hole or an
--- ungated row would break it; a version that has no predecessor in the command's tenant is another tenant's.
+-- ungated row would break it; a version that has no predecessor in the command's tenant is another tenant's; one whose predecessor
+-- is of a later transaction would stand before it in the log.
 create function append_fault(
   c_id uuid[], c_tenant text[], g_id uuid[], g_stream uuid[], g_first integer[], e_id uuid[], e_stream uuid[], e_version integer[],
   s_id uuid[], s_stream uuid[], p_id uuid[], p_stream uuid[], k_rows json)
@@ -13,7 +14,7 @@ begin
       when said = 0 then 'no event for the gate'
       when low <> first or high - low + 1 <> said then 'versions do not follow the gate'
       when first = 1 then 'a new stream without a header'
-      else 'no such version before the gate in this tenant'
+      else 'no such version before the gate in this tenant, or it was read after this transaction''s first write'
     end || format(' (command %s, stream %s, version %s)', id, stream_id, first)
     into v_fault
     from (
@@ -25,7 +26,10 @@ begin
     where tenant is null or said = 0 or low <> first or high - low + 1 <> said
       or case when first = 1
            then not exists (select from unnest(s_id, s_stream) as s(id, stream_id) where (s.id, s.stream_id) = (gate.id, gate.stream_id))
-           else not exists (select from events b where (b.tenant, b.stream_id, b.version) = (gate.tenant, gate.stream_id, first - 1))
+           else not exists (
+             select from events b cross join log_epoch l
+             where (b.tenant, b.stream_id, b.version) = (gate.tenant, gate.stream_id, first - 1)
+               and (b.epoch < l.current or b.tx_id < pg_current_xact_id()))
          end
     limit 1;
   if v_fault is not null then

@@ -69,8 +69,6 @@ create policy commands_seen on commands for select to claims_owner
 create policy commands_written on commands for insert to claims_owner with check (sees_tenant(tenant));
 create policy commands_withdrawn on commands for delete to claims_owner using (sees_tenant(tenant));
 
-revoke all on schema public from public;
-grant usage on schema public to claims_command, claims_read, claims_worker;
 alter default privileges revoke execute on functions from public;
 revoke execute on all functions in schema public from public;
 

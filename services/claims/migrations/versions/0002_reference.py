@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.CheckConstraint("octet_length(sha256) = 32", name="rulebooks_sha256"),
     )
     for table in ("calendars", "calendar_days", "rulebooks"):
-        op.execute(f"GRANT SELECT ON {table} TO claims_command, claims_worker, claims_read")
+        op.execute(f"GRANT SELECT ON {table} TO claims_worker, claims_read")
 
 
 def downgrade() -> None:

@@ -79,8 +79,7 @@ class TellDecision:
 
 
 def tell_decision(claim: Claim, command: TellDecision, terms: Terms) -> Decided:
-    """Decide that the client was told."""
-    is_open(claim)
+    """Decide that the client was told; also on a closed claim, since it may be recorded late."""
     if claim.decision is None:
         raise RuleViolation(DECIDED_FIRST, "The claim is not decided yet.")
     if claim.decision.told_at is not None:
@@ -100,8 +99,7 @@ class NotifyRejection:
 
 
 def notify_rejection(claim: Claim, command: NotifyRejection, terms: Terms) -> Decided:
-    """Decide a notice of rejection."""
-    is_open(claim)
+    """Decide a notice of rejection; also on a closed claim, since it may be recorded late."""
     if claim.decision is None or claim.decision.outcome != "rejected":
         raise RuleViolation(REJECTED_FIRST, "The claim is not rejected.")
     if claim.rejection_notified_at is not None:

@@ -31,9 +31,10 @@ class RequestClaim:
 
 
 def request_claim(claim: Claim, command: RequestClaim, terms: Terms) -> Decided:
-    """Decide a claim request; where documents came first, they counted as it."""
+    """Decide a claim request; where documents came first, they counted as it and the moment stays theirs."""
     is_open(claim)
-    if claim.requested_at is not None and claim.requested_at <= command.occurred_at:
+    known = None if claim.requested_by_documents else claim.requested_at
+    if known is not None and known <= command.occurred_at:
         raise RuleViolation(REQUESTED_ONCE, "The claim is already requested.")
     return Decided(claim=(ClaimRequested(command.claimant, command.amount),))
 

@@ -105,7 +105,10 @@ class FailPayment:
 
 
 def fail_payment(claim: Claim, command: FailPayment, terms: Terms) -> Decided:
-    """Decide a bounce: the payment counts as never made and its clock runs again from its original start."""
+    """Decide a bounce: the payment counts as never made and its clock runs again from its original start.
+
+    Also on a claim that is closed, which owes the money again and is open with that, or withdrawn.
+    """
     payment = claim.payments.get(command.payment_id)
     if payment is None:
         raise UnknownPart("payment", command.payment_id)
@@ -113,7 +116,6 @@ def fail_payment(claim: Claim, command: FailPayment, terms: Terms) -> Decided:
         raise RuleViolation(FAILS_ONCE, "The payment is already recorded as failed.")
     if command.occurred_at < payment.paid_at:
         raise invalid("/occurred_at", "A payment cannot fail before it was made.")
-    is_open(claim)
     return Decided(claim=(PaymentFailed(command.payment_id, command.reason),))
 
 
@@ -133,7 +135,7 @@ def _within_indemnity(claim: Claim, amount: int) -> None:
 
 
 def _victim_first(payee: Payee, proof: str | None) -> None:
-    if payee.party == "insured" and not proof:
+    if payee.party == "insured" and not (proof or "").strip():
         detail = "Give victim_compensation_proof: the insured is paid only after the victim was compensated."
         raise RuleViolation(VICTIM_FIRST, detail)
 
@@ -141,9 +143,7 @@ def _victim_first(payee: Payee, proof: str | None) -> None:
 def _within_person(claim: Claim, payee: Payee, amount: int, terms: Terms, advance: Advance | None) -> None:
     if payee.victim_id is None:
         return
-    held = received(claim, payee.victim_id)
-    if advance is not None:
-        held -= sum(share.amount for share in advance.shares if share.victim_id == payee.victim_id)
+    held = received(claim, payee.victim_id, paying=advance)
     limit = limits_of(claim, terms.ledger).per_person
     if held + amount > limit:
         left = format_yuan(max(0, limit - held))

@@ -18,7 +18,11 @@ class NotifyProgress:
 
 
 def notify_progress(claim: Claim, command: NotifyProgress, terms: Terms) -> Decided:
-    """Decide a progress notice: before the end of the ten working days it extends them, once and for all."""
+    """Decide a progress notice: before the end of the ten working days it extends them, once and for all.
+
+    One that was given before the decision may be recorded after it.
+    """
     is_open(claim)
-    is_undecided(claim)
+    if claim.decision is None or command.occurred_at > claim.decision.at:
+        is_undecided(claim)
     return Decided(claim=(ProgressNotified(command.text),))

@@ -1,7 +1,8 @@
 """Report an accident: the claim begins."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from claims.domain.claim.events import Accident, ClaimReported, Policy, Reporter
 from claims.domain.claim.grades import grade
@@ -26,7 +27,6 @@ class Report:
     """`occurred_at`: when the insurer received it; with `received_by_insurer` false, when the broker passed it in."""
 
     occurred_at: datetime
-    number: str
     policy: Policy
     accident: Accident
     reported_by: Reporter
@@ -46,7 +46,7 @@ def report(claim: Claim, command: Report, terms: Terms) -> Decided:
         detail = f"No rulebook is applied in region {command.accident.region} at {command.occurred_at.isoformat()}."
         raise RuleViolation(GOVERNED, detail, region=command.accident.region)
     reported = ClaimReported(
-        number=command.number,
+        number=number_of(claim.claim_id, command.occurred_at),
         policy=command.policy,
         accident=command.accident,
         grade=grade(command.accident.casualties, command.accident.direct_loss),
@@ -62,6 +62,8 @@ def _times(command: Report, terms: Terms) -> None:
     accident_at = command.accident.occurred_at
     possible("/accident/occurred_at", accident_at, terms.now)
     possible("/broker_received_at", command.broker_received_at, terms.now, accident_at)
+    if command.broker_received_at is None and not command.received_by_insurer:
+        raise invalid("/broker_received_at", "State when the broker received what the insurer has not received yet.")
     if command.broker_received_at and command.broker_received_at > command.occurred_at:
         raise invalid("/broker_received_at", "The broker cannot have received the report after the insurer did.")
 
@@ -92,7 +94,8 @@ def _in_force(command: Report) -> None:
 
 def _ledger_events(claim: Claim, command: Report, ledger: Ledger) -> tuple[PolicyEvent, ...]:
     policy, accident_at = command.policy, command.accident.occurred_at
-    registered = AccidentRegistered(claim.claim_id, command.number, accident_at)
+    number = number_of(claim.claim_id, command.occurred_at)
+    registered = AccidentRegistered(claim.claim_id, number, accident_at)
     if ledger.version == 0:
         opened = PolicyOpened(policy.number, policy.limits, policy.effective_from, policy.effective_to)
         return (opened, registered)
@@ -114,6 +117,6 @@ def _ledger_events(claim: Claim, command: Report, ledger: Ledger) -> tuple[Polic
     return (registered,)
 
 
-def numbered(command: Report, number: str) -> Report:
-    """Return the command with the claim's number, which the service gives."""
-    return replace(command, number=number)
+def number_of(claim_id: UUID, reported_at: datetime) -> str:
+    """Return the number by which people speak of a claim: the day of the report, and the end of the claim's id."""
+    return f"AZ{to_shanghai(reported_at):%Y%m%d}-{claim_id.hex[-10:].upper()}"

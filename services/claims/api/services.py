@@ -1,0 +1,125 @@
+"""What the interface needs of the rest, as one value; the wiring makes it, tests make it of fakes."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from claims.api.auth import Tokens
+from claims.application.calls import Caller, Envelope, Outcome, PolicyOutcome, Standing
+from claims.application.pages import ClaimFilter, ClaimSummary, ClockFilter, ClockRow, Page
+from claims.application.recorded import Recorded
+from claims.application.rows import Scope
+from claims.domain.claim.commands.report import Report
+from claims.domain.claim.decide import Command
+from claims.domain.policy.endorse import Endorse
+from claims.domain.rulebook import Rulebook
+
+Check = Callable[[], Awaitable[bool]]
+"""Says whether something that the service needs is there; False or an error: it is not."""
+
+
+class CommandHandlers(Protocol):
+    """Everything that changes a claim or a policy."""
+
+    async def report(  # noqa: PLR0913, PLR0917 - what a report is made of
+        self,
+        caller: Caller,
+        claim_id: UUID,
+        tenant: str,
+        policy_number: str,
+        make: Callable[[datetime], Report],
+        envelope: Envelope,
+    ) -> Outcome:
+        """Record a report."""
+        ...
+
+    async def execute(
+        self, caller: Caller, claim_id: UUID, make: Callable[[datetime], Command], envelope: Envelope
+    ) -> Outcome:
+        """Decide a command on a claim and record what follows."""
+        ...
+
+    async def endorse(
+        self, caller: Caller, tenant: str, number: str, make: Callable[[datetime], Endorse], envelope: Envelope
+    ) -> PolicyOutcome:
+        """Record an endorsement."""
+        ...
+
+
+class QueryHandlers(Protocol):
+    """Everything that is read."""
+
+    async def claim(self, scope: Scope, claim_id: UUID) -> Standing:
+        """Return a claim with the watch's word on its clocks; NotFound."""
+        ...
+
+    async def claims(self, scope: Scope, wanted: ClaimFilter, cursor: str | None, limit: int, /) -> Page[ClaimSummary]:
+        """Return a part of the list; BadCursor."""
+        ...
+
+    async def claim_clocks(self, scope: Scope, claim_id: UUID) -> tuple[ClockRow, ...]:
+        """Return all clocks of a claim; NotFound."""
+        ...
+
+    async def clocks(self, scope: Scope, wanted: ClockFilter, cursor: str | None, limit: int, /) -> Page[ClockRow]:
+        """Return a part of the list; BadCursor."""
+        ...
+
+    async def clock(self, scope: Scope, clock_id: UUID) -> ClockRow:
+        """Return one clock; NotFound."""
+        ...
+
+    async def timeline(self, scope: Scope, claim_id: UUID, cursor: str | None, limit: int) -> Page[Recorded]:
+        """Return a part of a claim's timeline; NotFound, BadCursor."""
+        ...
+
+    async def feed(self, scope: Scope, after: str | None, limit: int) -> Page[Recorded]:
+        """Return what follows in the feed, with a cursor in any case; BadCursor."""
+        ...
+
+    async def now(self) -> datetime:
+        """Return business time."""
+        ...
+
+
+class SandboxClock(Protocol):
+    """The clock of a sandbox: a target is stored, a worker steps there."""
+
+    async def set_target(self, instant: datetime) -> None:
+        """Say where the clock is to go; BackwardsError if it is there or further already."""
+        ...
+
+    async def await_reached(self) -> datetime:
+        """Wait until all that lies before the target is recorded and relayed; return business time."""
+        ...
+
+
+class BackwardsError(Exception):
+    """A sandbox clock never goes backwards."""
+
+
+class Exposition(Protocol):
+    """The metrics of the process."""
+
+    def answer(self, accept: str) -> tuple[bytes, str]:
+        """Return body and content type for an Accept header."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApiServices:
+    """What the interface works with."""
+
+    commands: CommandHandlers
+    queries: QueryHandlers
+    tokens: Tokens
+    rulebooks: Mapping[str, Rulebook]
+    """By reference, every version that was ever in force."""
+    metrics: Exposition
+    ready: Mapping[str, Check]
+    """By name: database, calendar, rulebooks."""
+    new_id: Callable[[], UUID]
+    sandbox_clock: SandboxClock | None = None
+    """None: the instance is no sandbox, and has no route for its clock."""

@@ -1,0 +1,296 @@
+"""The only wiring: from settings to an application, a worker, a migration or a rebuild."""
+
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+import asyncpg
+import structlog
+import uuid_utils
+import uvicorn
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from claims.api.app import create_app
+from claims.api.auth import SignedTokens
+from claims.api.services import ApiServices
+from claims.api.stored_clock import StoredSandboxClock
+from claims.application.commands import Commands
+from claims.application.histories import Histories
+from claims.application.queries import Queries
+from claims.domain.rulebook import Rulebook
+from claims.domain.working_days import Calendar
+from claims.event_store import checkpoints
+from claims.event_store.codec import EventCodec
+from claims.event_store.pool import create_pool, is_lost
+from claims.event_store.reader import Reader, create_engine
+from claims.event_store.sandbox import sandbox_state
+from claims.event_store.store import PostgresEventStore
+from claims.event_store.tail import PostgresTail
+from claims.keys.master import MasterKey, MasterKeyError
+from claims.keys.ring import PersonKeyRings
+from claims.logs import configure_logs
+from claims.loops import Loop, LoopEndedError, run_until_stopped
+from claims.metrics import ClaimsMetrics, MetricsServer, process_metrics, start_metrics_server
+from claims.migrations import InstanceMismatchError, migrate
+from claims.observers import (
+    CommandObserver,
+    FollowerObserver,
+    GaugeObserver,
+    LoopObserver,
+    MeasuredStore,
+    RelayObserver,
+    WatchObserver,
+)
+from claims.projections.claim_list import ClaimListProjector
+from claims.projections.claim_pages import ClaimPages
+from claims.projections.clock_pages import ClockPages
+from claims.projections.comparison import differences
+from claims.projections.follower import Follower
+from claims.projections.log_pages import LogPages
+from claims.projections.rebuild import Rebuild
+from claims.reference.rulebook_file import RulebookRefused
+from claims.reference.store import CalendarMissing, CalendarStored, load_calendar, load_rulebooks
+from claims.relay.gathering import Gathering
+from claims.relay.notifications import Notifications
+from claims.relay.relay import Relay
+from claims.relay.service_token import ServiceKeyError, ServiceToken, read_service_key
+from claims.settings import MigrateSettings, Settings
+from claims.watch.forgetter import Forgetter
+from claims.watch.gauges import Gauges
+from claims.watch.stepping import SandboxClock
+from claims.watch.ticker import Watch
+
+__all__ = ["SetupError", "configure_logs", "run_api", "run_migrations", "run_rebuild", "run_worker"]
+
+_log = structlog.get_logger(__name__)
+
+_STOP_SECONDS = 10
+_POOL_OF_API = 16
+_READERS = 8
+_POOL_OF_WORKER = 12
+
+
+class SetupError(Exception):
+    """Something outside is not as the process needs it; the message says what in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedReference:
+    """The regulation and the calendar as they were stored when the process started."""
+
+    rulebooks: Mapping[str, Rulebook]
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every process is made of."""
+
+    settings: Settings
+    pool: asyncpg.Pool
+    reference: LoadedReference
+    histories: Histories
+    metrics: ClaimsMetrics
+
+
+def new_id() -> UUID:
+    """Make a UUIDv7."""
+    return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, name: str, pool_size: int, role: str | None = None) -> AsyncIterator[Parts]:
+    """Open what every process is made of and close it again; SetupError where something is missing.
+
+    `role` is taken to read the reference data, by a login that has no right on any table.
+    """
+    url = settings.database_url.get_secret_value()
+    try:
+        rings = PersonKeyRings(MasterKey.from_base64(settings.master_key.get_secret_value()))
+    except MasterKeyError as error:
+        raise SetupError(f"CLAIMS_MASTER_KEY: {error}") from error
+    try:
+        pool = await create_pool(url, name=name, size=pool_size)
+    except Exception as error:
+        if isinstance(error, asyncpg.PostgresError) or is_lost(error):
+            raise SetupError(f"the database cannot be reached: {error}") from error
+        raise
+    try:
+        reference = await _reference(pool, settings, role)
+        yield Parts(settings, pool, reference, Histories(EventCodec(), rings), process_metrics())
+    finally:
+        await pool.close()
+
+
+async def _reference(pool: asyncpg.Pool, settings: Settings, role: str | None) -> LoadedReference:
+    try:
+        state = await sandbox_state(pool)
+        if state.sandbox is not settings.sandbox:
+            was = "a sandbox" if state.sandbox else "not a sandbox"
+            raise SetupError(f"the database was made as {was} and can never be opened as anything else")
+        async with pool.acquire() as connection, connection.transaction(readonly=True):
+            if role is not None:
+                await connection.execute(f"set local role {role}")
+            books = await load_rulebooks(connection)
+            calendar = await load_calendar(connection)
+    except asyncpg.UndefinedFunctionError as error:
+        raise SetupError("the database was not migrated: run `claims migrate`") from error
+    except (RulebookRefused, CalendarMissing, CalendarStored) as error:
+        raise SetupError(str(error)) from error
+    return LoadedReference(MappingProxyType({book.reference: book for book in books}), calendar)
+
+
+def api_services(parts: Parts, engine: AsyncEngine) -> ApiServices:
+    """Return what the interface works with; SetupError where the keys of tokens cannot be read."""
+    settings, reader = parts.settings, Reader(engine)
+    store = MeasuredStore(PostgresEventStore(parts.pool), parts.metrics)
+    commands = Commands(store, parts.histories, parts.reference, CommandObserver(parts.metrics), new_id)
+    queries = Queries(store, parts.histories, ClaimPages(reader), ClockPages(reader), LogPages(reader))
+
+    async def database() -> bool:
+        return bool(await parts.pool.fetchval("select true"))
+
+    async def calendar() -> bool:
+        return parts.reference.calendar.version > 0
+
+    async def rulebooks() -> bool:
+        return bool(parts.reference.rulebooks)
+
+    return ApiServices(
+        commands=commands,
+        queries=queries,
+        tokens=_tokens(settings),
+        rulebooks=parts.reference.rulebooks,
+        metrics=parts.metrics,
+        ready={"database": database, "calendar": calendar, "rulebooks": rulebooks},
+        new_id=new_id,
+        sandbox_clock=StoredSandboxClock(parts.pool) if settings.sandbox else None,
+    )
+
+
+def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loop]:
+    """Return the loops of a worker, by name; each has a `run` that ends only with an error."""
+    pool, metrics = parts.pool, parts.metrics
+    tail = PostgresTail(pool)
+    relay = Relay(
+        pool, tail, Gathering(parts.histories, parts.reference), notifications, RelayObserver(metrics, "relay")
+    )
+    projector = ClaimListProjector(parts.histories)
+    claim_list = Follower(pool, tail, checkpoints, projector, FollowerObserver(metrics, "claim_list"), is_lost)
+    loops: dict[str, Loop] = {
+        "watch": Watch(pool, WatchObserver(metrics, "watch")),
+        "relay": relay,
+        "claim_list": claim_list,
+        "gauges": Gauges(pool, GaugeObserver(metrics, "gauges")),
+        "forgetter": Forgetter(pool, LoopObserver(metrics, "forgetter")),
+    }
+    if parts.settings.sandbox:
+        url = parts.settings.database_url.get_secret_value()
+        loops["sandbox"] = SandboxClock(pool, url, relay.settled, WatchObserver(metrics, "sandbox"))
+    return loops
+
+
+async def run_api(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM; SetupError."""
+    listener = _listen(settings.host, settings.port)
+    async with open_parts(settings, "claims api", _POOL_OF_API, role="claims_read") as parts:
+        engine = create_engine(settings.database_url.get_secret_value(), name="claims api reads", size=_READERS)
+        try:
+            config = uvicorn.Config(
+                create_app(api_services(parts, engine)),
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=_STOP_SECONDS,
+                server_header=False,
+                proxy_headers=False,
+            )
+            _log.info("api started", host=settings.host, port=listener.getsockname()[1])
+            await uvicorn.Server(config).serve(sockets=[listener])
+        finally:
+            await engine.dispose()
+
+
+async def run_worker(settings: Settings) -> None:
+    """Run every loop until SIGINT or SIGTERM; SetupError.
+
+    An error in any loop ends the process: whoever started it starts it again.
+    """
+    async with open_parts(settings, "claims worker", _POOL_OF_WORKER) as parts:
+        notifications = _notifications(settings)
+        server = _metrics_server(settings, parts.metrics)
+        try:
+            loops = worker_loops(parts, notifications)
+            _log.info("worker started", loops=sorted(loops))
+            try:
+                await run_until_stopped(loops)
+            except LoopEndedError as error:
+                raise SetupError(str(error)) from error
+        finally:
+            server.stop()
+            await notifications.close()
+
+
+def run_migrations(settings: MigrateSettings) -> None:
+    """Bring the database up to date; SetupError."""
+    try:
+        migrate(settings.database_url.get_secret_value(), sandbox=settings.sandbox)
+    except (InstanceMismatchError, RulebookRefused) as error:
+        raise SetupError(str(error)) from error
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise SetupError(f"the database cannot be migrated: {error}") from error
+
+
+async def run_rebuild(settings: Settings, *, check: bool) -> None:
+    """Build the derived tables anew, or say what differs from the log; SetupError if something differs."""
+    async with open_parts(settings, "claims rebuild", _READERS) as parts:
+        if not check:
+            built = await Rebuild(parts.pool, parts.histories).run()
+            _log.info("rebuilt", claims=built.claims, clocks=built.clocks, orphans=built.orphans)
+            return
+        count = 0
+        async for found in differences(parts.pool, parts.histories):
+            count += 1
+            _log.error("row differs", table=found.table, tenant=found.tenant, row=str(found.row_id))
+        if count:
+            raise SetupError(f"{count} rows differ from the log: run `claims rebuild`")
+
+
+def _notifications(settings: Settings) -> Notifications:
+    try:
+        key = read_service_key(settings.service_key)
+    except ServiceKeyError as error:
+        raise SetupError(f"CLAIMS_SERVICE_KEY: {error}") from error
+    token = ServiceToken(key, issuer=settings.token_issuer, audience=settings.token_audience)
+    return Notifications(settings.notifications_url, token)
+
+
+def _tokens(settings: Settings) -> SignedTokens:
+    path = settings.token_keys
+    try:
+        return SignedTokens.from_file(
+            path, settings.token_issuer, settings.token_audience, production=settings.production
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SetupError(f"CLAIMS_TOKEN_KEYS: {path} is not a readable JWKS file ({error})") from error
+
+
+def _metrics_server(settings: Settings, metrics: ClaimsMetrics) -> MetricsServer:
+    try:
+        return start_metrics_server(metrics, settings.metrics_port, settings.host)
+    except OSError as error:
+        raise SetupError(_taken(settings.host, settings.metrics_port, error)) from error
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise SetupError(_taken(host, port, error)) from error
+
+
+def _taken(host: str, port: int, error: OSError) -> str:
+    return f"{host}:{port} cannot be listened on: {error.strerror}"

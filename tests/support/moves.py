@@ -1,0 +1,170 @@
+"""Moves of random histories: commands whose details come from a few numbers and from what the claim has by now."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from hypothesis import strategies as st
+from tests.support.story import arrived, ident, items
+
+from claims.domain.claim.commands.advance import RefuseAdvance, RequestAdvance, WithdrawAdvance
+from claims.domain.claim.commands.decision import Decide, NotifyRejection, TellDecision
+from claims.domain.claim.commands.documents import ReceiveDocuments, RequestDocuments
+from claims.domain.claim.commands.end import CloseClaim, ReceiveRecovery, WithdrawClaim
+from claims.domain.claim.commands.intake import NotifyIntake, RegisterVictim, RequestClaim, UpdateCasualties
+from claims.domain.claim.commands.loss import DetermineLoss
+from claims.domain.claim.commands.pay import FailPayment, PayAdvance, PayIndemnity
+from claims.domain.claim.commands.progress import NotifyProgress
+from claims.domain.claim.commands.settle import AgreeSettlement
+from claims.domain.claim.decide import Command
+from claims.domain.claim.events import AgreedPayee, Casualties, Payee
+from claims.domain.claim.state import Claim
+from claims.domain.policy.events import Share
+
+VICTIMS = tuple(ident(f"victim {n}") for n in range(3))
+_KINDS = ("rescue", "death_indemnity", "medical", "determinable_part")
+_CODES = ("a", "b", "c")
+_REASONS = (None, "client_asked_less")
+_COVERAGES = ("covered", "covered", "open", "not_covered")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One attempt: what, on which claim, with numbers to choose its details by, how long after the last, how late."""
+
+    what: str
+    on: int
+    amount: int
+    pick: int
+    after: timedelta
+    late: timedelta
+
+    def of(self, options: Iterable[T], otherwise: T, turn: int = 1) -> T:
+        """Return one of the options; different turns choose independently enough."""
+        known = list(options)
+        return known[self.pick // turn % len(known)] if known else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a move becomes a command with."""
+
+    claim: Claim
+    move: Move
+    at: datetime
+    new_id: UUID
+    """An id that no other move got."""
+
+
+def command(claim: Claim, move: Move, now: datetime, new_id: UUID) -> Command:
+    """Return the command of a move, as of now; it may well be refused."""
+    return COMMANDS[move.what](Given(claim, move, now - move.late, new_id))
+
+
+def _payee(given: Given, turn: int = 1) -> Payee:
+    victims = [Payee("victim", each) for each in VICTIMS]
+    return given.move.of([*victims, *victims, Payee("hospital", None), Payee("insured", None)], victims[0], turn)
+
+
+def _shares(given: Given) -> tuple[Share, ...]:
+    """Up to all victims share; together they may be more than is asked or owed."""
+    pick, amount = given.move.pick, given.move.amount
+    return tuple(Share(victim, 1 + amount // (n + 1)) for n, victim in enumerate(VICTIMS[: pick % 4]))
+
+
+def _codes(given: Given) -> tuple[str, ...]:
+    return _CODES[: 1 + given.move.pick % 3]
+
+
+def _request_advance(given: Given) -> Command:
+    kind, amount = given.move.of(_KINDS, "rescue"), given.move.amount
+    shares = _shares(given) if given.move.pick // 4 % 3 == 0 else ()
+    asked = None if given.move.pick // 8 % 2 and kind in {"rescue", "death_indemnity"} else amount
+    reason = given.move.of(_REASONS, None, turn=4)
+    return RequestAdvance(given.at, given.new_id, kind, "insured", asked, shares, reason, None)
+
+
+def _pay_advance(given: Given) -> Command:
+    advance_id = given.move.of(given.claim.advances, ident("nothing"))
+    payee = _payee(given, turn=3)
+    return PayAdvance(given.at, given.new_id, advance_id, given.move.amount, payee, "ICBC", given.move.of(("收条", None), None))
+
+
+def _pay(given: Given) -> Command:
+    return PayIndemnity(given.at, given.new_id, given.move.amount, _payee(given), "ICBC", given.move.of(("收条", None), None))
+
+
+def _decide(given: Given) -> Command:
+    if given.move.pick % 5:
+        return Decide(given.at, "approved", given.move.amount, None, None)
+    return Decide(given.at, "rejected", None, "理由", None)
+
+
+def _casualties(given: Given) -> Command:
+    pick = given.move.pick
+    return UpdateCasualties(given.at, Casualties(pick % 5, pick // 5 % 3, pick // 2 % 6, pick // 3 % 12))
+
+
+def _agree(given: Given) -> Command:
+    payees = (AgreedPayee(_payee(given), given.move.amount),) if given.move.pick % 2 else ()
+    return AgreeSettlement(given.at, given.move.amount, 0, "签收单", payees)
+
+
+def _register(given: Given) -> Command:
+    return RegisterVictim(given.at, given.move.of(VICTIMS, VICTIMS[0]), "某", None, None, "death", ())
+
+
+COMMANDS: dict[str, Callable[[Given], Command]] = {
+    "claim": lambda given: RequestClaim(given.at, "李某", given.move.amount),
+    "intake": lambda given: NotifyIntake(
+        given.at, "高处坠落", given.move.of(_COVERAGES, "open"), (), items(*_codes(given)[1:])
+    ),
+    "register": _register,
+    "casualties": _casualties,
+    "request documents": lambda given: RequestDocuments(given.at, items(*_codes(given)), given.at, None),
+    "receive documents": lambda given: ReceiveDocuments(given.at, arrived(*_codes(given)), given.move.pick % 4 == 0),
+    "determine": lambda given: DetermineLoss(given.at, given.move.amount, "定损单"),
+    "ask": _request_advance,
+    "refuse": lambda given: RefuseAdvance(given.at, given.move.of(given.claim.advances, ident("nothing")), "理由"),
+    "withdraw advance": lambda given: WithdrawAdvance(
+        given.at, given.move.of(given.claim.advances, ident("nothing")), "理由"
+    ),
+    "pay advance": _pay_advance,
+    "pay": _pay,
+    "bounce": lambda given: FailPayment(given.at, given.move.of(given.claim.payments, ident("nothing")), "账号有误"),
+    "progress": lambda given: NotifyProgress(given.at, "等待鉴定"),
+    "decide": _decide,
+    "tell": lambda given: TellDecision(given.at),
+    "notify rejection": lambda given: NotifyRejection(given.at, "拒赔-1", "理由"),
+    "agree": _agree,
+    "recover": lambda given: ReceiveRecovery(given.at, given.move.amount, "ICBC"),
+    "withdraw": lambda given: WithdrawClaim(given.at, "撤销"),
+    "close": lambda given: CloseClaim(given.at, None),
+}
+
+OFTEN = ("ask", "pay advance", "pay advance", "pay", "bounce", "decide", "agree", "determine")
+"""What a history of money is made of."""
+
+
+def minutes(least: int, most: int) -> st.SearchStrategy[timedelta]:
+    """Generate spans of whole minutes."""
+    return st.integers(least, most).map(lambda n: timedelta(minutes=n))
+
+
+def histories(longest: int) -> st.SearchStrategy[list[Move]]:
+    """Generate histories: moves soon after one another, most of them recorded as they happen, some late."""
+    in_time = st.just(timedelta())
+    each = st.builds(
+        Move,
+        what=st.one_of(st.sampled_from(OFTEN), st.sampled_from(sorted(COMMANDS))),
+        on=st.integers(0, 1),
+        amount=st.integers(1, 1_100),
+        pick=st.integers(0, 1_000),
+        after=minutes(0, 4_000),
+        late=st.one_of(in_time, in_time, minutes(-30, 9_000)),
+    )
+    return st.lists(each, min_size=1, max_size=longest)

@@ -1,0 +1,115 @@
+"""Whatever is commanded, in whatever order and however late: money, ledger and clocks keep their word."""
+
+from itertools import pairwise
+
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from tests.support.histories import World, reported
+from tests.support.moves import VICTIMS, Move, histories
+
+from claims.domain.claim import money
+from claims.domain.claim.clocks import clock_facts
+from claims.domain.claim.promises import follow
+from claims.domain.claim.state import Claim, Clock
+
+AGGREGATE = 1_500
+
+bounded = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+
+
+def paid_of_kind(claim: Claim, kind: str) -> int:
+    of_kind = (advance_id for advance_id, advance in claim.advances.items() if advance.kind == kind)
+    return sum(money.paid_of(claim, advance_id) for advance_id in of_kind)
+
+
+def promised_of_kind(claim: Claim, kind: str) -> int:
+    owed = [(a.amount or 0) for a in claim.advances.values() if a.kind == kind and not a.ended]
+    ended = [money.paid_of(claim, a.advance_id) for a in claim.advances.values() if a.kind == kind and a.ended]
+    return sum(owed) + sum(ended)
+
+
+def paid_to(claim: Claim, victim: object) -> int:
+    live = (p for p in claim.payments.values() if p.failed_at is None)
+    return sum(payment.amount for payment in live if payment.payee.victim_id == victim)
+
+
+def the_limits_hold(world: World) -> None:
+    limits, ledger = world.limits, world.ledger
+    for claim in world.claims.values():
+        assert money.paid(claim) <= ledger.held(claim.claim_id) <= limits.per_accident
+        for kind, limit in (("rescue", limits.rescue), ("medical", limits.medical)):
+            assert paid_of_kind(claim, kind) <= promised_of_kind(claim, kind) <= limit
+            assert ledger.held(claim.claim_id, kind) <= limit
+        for victim in VICTIMS:
+            assert paid_to(claim, victim) <= money.received(claim, victim) <= limits.per_person
+            assert ledger.held_for(claim.claim_id, victim) <= limits.per_person
+    assert all(entry.amount >= 0 for entry in ledger.entries.values())
+    if limits.aggregate is not None:
+        assert ledger.held_by_all() <= limits.aggregate
+
+
+def no_more_than_the_indemnity_is_paid(world: World) -> None:
+    for claim in world.claims.values():
+        worth = money.indemnity(claim)
+        if worth is None:
+            assert money.paid_of(claim, None) == 0
+            continue
+        assert money.paid(claim) <= max(worth, money.advanced(claim))
+        assert money.balance(claim) == max(0, worth - money.paid(claim))
+
+
+def every_advance_is_worth_something(world: World) -> None:
+    for claim in world.claims.values():
+        for advance in claim.advances.values():
+            if advance.amount is not None:
+                assert advance.amount > 0
+                assert all(share.amount > 0 for share in advance.shares)
+                assert sum(share.amount for share in advance.shares) <= advance.amount
+                assert money.paid_of(claim, advance.advance_id) <= advance.amount
+
+
+def clocks_are_sound(before: Clock | None, after: Clock) -> None:
+    assert len(after.marks) == 6
+    assert all(earlier <= later for earlier, later in pairwise(after.marks))
+    assert (after.ended_at is None) == (after.ended_as is None)
+    if before is not None:
+        assert after.due_at <= before.due_at, "a running clock is never lengthened"
+        assert after.started_at <= before.started_at
+        assert after.generation == before.generation + (after.due_at != before.due_at)
+
+
+def nothing_is_left_to_follow(world: World) -> None:
+    """Deciding the consequences again says nothing new: clocks and ledger are where the claim calls for them."""
+    for claim in world.claims.values():
+        assert follow(claim, world.ledger) == ()
+        assert clock_facts(claim, world.terms()) == ()
+
+
+def play(moves: list[Move], aggregate: int | None) -> World:
+    world = reported(aggregate)
+    stored = 0
+    for move in moves:
+        clocks = {each: claim.clocks for each, claim in world.claims.items()}
+        if not world.make(move):
+            continue
+        stored += 1
+        the_limits_hold(world)
+        no_more_than_the_indemnity_is_paid(world)
+        every_advance_is_worth_something(world)
+        nothing_is_left_to_follow(world)
+        for claim_id, claim in world.claims.items():
+            for clock in claim.clocks.values():
+                clocks_are_sound(clocks[claim_id].get(clock.clock_id), clock)
+    event("half of the moves or more were stored" if 2 * stored >= len(moves) else "most moves were refused")
+    return world
+
+
+@bounded
+@given(histories(40), st.sampled_from([None, AGGREGATE]))
+def test_no_history_promises_or_pays_beyond_a_limit_and_a_refold_finds_the_same(
+    moves: list[Move], aggregate: int | None
+) -> None:
+    world = play(moves, aggregate)
+    claims, ledger = world.refolded()
+    assert claims == world.claims
+    assert ledger == world.ledger
