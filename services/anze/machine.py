@@ -39,6 +39,8 @@ class Plan:
     ports: Ports
     sandbox: bool = False
     sandbox_start: datetime | None = None
+    postgres: int = 18
+    """The major version of the embedded server."""
 
 
 @dataclass(slots=True)
@@ -94,8 +96,8 @@ class Machine:
 
     def _start_databases(self) -> None:
         if len(databases.given()) < 2:
-            self.say("Starting PostgreSQL 18")
-            self._cluster = Cluster(self._folder.postgres)
+            self.say(f"Starting PostgreSQL {self.plan.postgres}")
+            self._cluster = Cluster(self._folder.postgres, version=self.plan.postgres)
             self._cluster.start()
         for setting, url in databases.given().items():
             databases.check_reachable(url, setting)

@@ -1,10 +1,10 @@
 """The command line: `notifications api`, `notifications worker`, `notifications migrate`."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, Final, Never, TypeVar
 
 import typer
+import uvloop
 from pydantic import ValidationError
 
 from notifications import bootstrap, logs
@@ -23,7 +23,7 @@ def api() -> None:
     """Serve the REST interface."""
     settings = _read(Settings)
     logs.configure(settings.log_level, "notifications-api")
-    _run(lambda: asyncio.run(bootstrap.run_api(settings)))
+    _run(lambda: uvloop.run(bootstrap.run_api(settings)))
 
 
 @cli.command()
@@ -31,7 +31,7 @@ def worker() -> None:
     """Deliver what is due."""
     settings = _read(Settings)
     logs.configure(settings.log_level, "notifications-worker")
-    _run(lambda: asyncio.run(bootstrap.run_worker(settings)))
+    _run(lambda: uvloop.run(bootstrap.run_worker(settings)))
 
 
 @cli.command()

@@ -20,6 +20,7 @@ from claims.domain.claim.commands.progress import NotifyProgress
 from claims.domain.claim.commands.settle import AgreeSettlement
 from claims.domain.claim.decide import Command
 from claims.domain.claim.events import AgreedPayee, Casualties, Payee
+from claims.domain.claim.money import balance, outstanding
 from claims.domain.claim.state import Claim
 from claims.domain.policy.events import Share
 
@@ -89,13 +90,27 @@ def _request_advance(given: Given) -> Command:
 
 
 def _pay_advance(given: Given) -> Command:
-    advance_id = given.move.of(given.claim.advances, ident("nothing"))
-    payee = _payee(given, turn=3)
-    return PayAdvance(given.at, given.new_id, advance_id, given.move.amount, payee, "ICBC", given.move.of(("收条", None), None))
+    claim = given.claim
+    advance_id = given.move.of(claim.advances, ident("nothing"))
+    left = outstanding(claim, claim.advances[advance_id]) if advance_id in claim.advances else 0
+    return PayAdvance(
+        given.at, given.new_id, advance_id, _near(left, given), _payee(given, turn=3), "ICBC", _proof(given)
+    )
 
 
 def _pay(given: Given) -> Command:
-    return PayIndemnity(given.at, given.new_id, given.move.amount, _payee(given), "ICBC", given.move.of(("收条", None), None))
+    amount = _near(balance(given.claim), given)
+    return PayIndemnity(given.at, given.new_id, amount, _payee(given), "ICBC", _proof(given))
+
+
+def _near(left: int, given: Given) -> int:
+    """Mostly what is left or a part of it, sometimes more."""
+    part, whole = 1 + given.move.amount % max(1, left), max(1, left)
+    return given.move.of((whole, whole, part, part, given.move.amount), part, turn=7)
+
+
+def _proof(given: Given) -> str | None:
+    return given.move.of(("收条", "收条", None), None, turn=2)
 
 
 def _decide(given: Given) -> Command:
@@ -104,14 +119,21 @@ def _decide(given: Given) -> Command:
     return Decide(given.at, "rejected", None, "理由", None)
 
 
+def _last(given: Given, wanted: Command) -> Command:
+    """Ending a claim for good is rare, or histories would be short."""
+    return wanted if given.move.pick % 4 == 0 else NotifyProgress(given.at, "等待鉴定")
+
+
 def _casualties(given: Given) -> Command:
     pick = given.move.pick
     return UpdateCasualties(given.at, Casualties(pick % 5, pick // 5 % 3, pick // 2 % 6, pick // 3 % 12))
 
 
 def _agree(given: Given) -> Command:
-    payees = (AgreedPayee(_payee(given), given.move.amount),) if given.move.pick % 2 else ()
-    return AgreeSettlement(given.at, given.move.amount, 0, "签收单", payees)
+    decided = given.claim.decision.amount if given.claim.decision else 0
+    amount = _near(decided, given)
+    payees = (AgreedPayee(_payee(given), amount // 2),) if given.move.pick % 2 and amount > 1 else ()
+    return AgreeSettlement(given.at, amount, 0, "签收单", payees)
 
 
 def _register(given: Given) -> Command:
@@ -137,16 +159,16 @@ COMMANDS: dict[str, Callable[[Given], Command]] = {
     "pay": _pay,
     "bounce": lambda given: FailPayment(given.at, given.move.of(given.claim.payments, ident("nothing")), "账号有误"),
     "progress": lambda given: NotifyProgress(given.at, "等待鉴定"),
-    "decide": _decide,
+    "decide": lambda given: _last(given, _decide(given)),
     "tell": lambda given: TellDecision(given.at),
     "notify rejection": lambda given: NotifyRejection(given.at, "拒赔-1", "理由"),
     "agree": _agree,
     "recover": lambda given: ReceiveRecovery(given.at, given.move.amount, "ICBC"),
-    "withdraw": lambda given: WithdrawClaim(given.at, "撤销"),
-    "close": lambda given: CloseClaim(given.at, None),
+    "withdraw": lambda given: _last(given, WithdrawClaim(given.at, "撤销")),
+    "close": lambda given: _last(given, CloseClaim(given.at, None)),
 }
 
-OFTEN = ("ask", "pay advance", "pay advance", "pay", "bounce", "decide", "agree", "determine")
+OFTEN = ("ask", "ask", "register", "pay advance", "pay advance", "pay", "pay", "bounce", "decide", "agree", "determine")
 """What a history of money is made of."""
 
 
@@ -155,7 +177,7 @@ def minutes(least: int, most: int) -> st.SearchStrategy[timedelta]:
     return st.integers(least, most).map(lambda n: timedelta(minutes=n))
 
 
-def histories(longest: int) -> st.SearchStrategy[list[Move]]:
+def histories(shortest: int, longest: int) -> st.SearchStrategy[list[Move]]:
     """Generate histories: moves soon after one another, most of them recorded as they happen, some late."""
     in_time = st.just(timedelta())
     each = st.builds(
@@ -167,4 +189,4 @@ def histories(longest: int) -> st.SearchStrategy[list[Move]]:
         after=minutes(0, 4_000),
         late=st.one_of(in_time, in_time, minutes(-30, 9_000)),
     )
-    return st.lists(each, min_size=1, max_size=longest)
+    return st.lists(each, min_size=shortest, max_size=longest)

@@ -138,7 +138,8 @@ class Recorder(ProcessRecorder):
             return frozenset(row[0] for row in rows)
 
     def _commit(self, stored_events: Sequence[StoredEvent]) -> Commit:
-        events, gates = [], {}
+        events: list[NewEvent] = []
+        gates: dict[UUID, int] = {}
         for each in stored_events:
             stream = _uuid(each.originator_id)
             version = each.originator_version - self.first_versions.setdefault(stream, each.originator_version) + 1

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from uuid import UUID
 
 import uuid_utils
+from tests.support.postgres import Database
+from tests.support.story import calendar, rulebooks
 
 from claims.application.calls import Caller, Envelope, Outcome
 from claims.application.commands import Commands
@@ -22,8 +24,6 @@ from claims.event_store.pool import open_pool
 from claims.event_store.store import PostgresEventStore
 from claims.keys.master import MasterKey
 from claims.keys.ring import PersonKeyRings
-from tests.support.postgres import Database
-from tests.support.story import calendar, rulebooks
 
 INSURER = Caller("insurer", "core-system", "picc-sz")
 MASTER_KEY = MasterKey(bytes(range(32)))

@@ -91,7 +91,7 @@ def commit(
 
 def answer(stream_id: UUID, key: bytes, version: int = 1) -> Answer:
     """The answer that a retry with `key` gets."""
-    return Answer(key, b"body", 201, stream_id, version, 0)
+    return Answer(key, b"body", 201, stream_id, version, 0, judged_at=NOON)
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """The application: every route of the tables, guarded, with one way to fail."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.routing import Route as StarletteRoute
 
 from claims.api.commands import command_routes
@@ -50,7 +52,7 @@ def create_app(services: ApiServices, more: Iterable[Route] = ()) -> FastAPI:
     )
     for route in routes:
         app.add_route(route.path, Endpoint(route, services).answer, methods=[route.method], name=route.name)
-    app.openapi_schema = document(routes)
+    app.state.document = cache(lambda: document(routes))
     refuse_unguarded(app)
     return app
 
@@ -64,4 +66,8 @@ def refuse_unguarded(app: FastAPI) -> None:
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:
+    """The router names the methods of the first route of a path only: name those of all."""
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        found = [each for each in request.app.routes if each.matches(request.scope)[0] is not Match.NONE]
+        error = HTTPException(405, headers={"Allow": ", ".join(sorted({m for each in found for m in each.methods}))})
     return problem_response(request, error)

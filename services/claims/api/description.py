@@ -59,6 +59,7 @@ def document(routes: Iterable[Route]) -> Json:
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": {f"Problem{status}": _problem(told, refs) for status, told in _STATUSES.items()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -151,9 +152,12 @@ def _responses(route: Route, refs: dict[Any, Json]) -> Json:
     if headers:
         responses[str(route.status)]["headers"] = headers
     for status in sorted({*_expected_problems(route), *route.problems}):
-        problem = {MEDIA_TYPE: {"schema": refs[ProblemAnswer]}}
-        responses[str(status)] = {"description": _STATUSES[status], "content": problem}
+        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return responses
+
+
+def _problem(told: str, refs: dict[Any, Json]) -> Json:
+    return {"description": told, "content": {MEDIA_TYPE: {"schema": refs[ProblemAnswer]}}}
 
 
 def _response_headers(route: Route) -> Json:

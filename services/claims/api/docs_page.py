@@ -33,27 +33,31 @@ def docs_page(document: Json) -> str:
 
 
 def _operations(document: Json) -> Iterator[str]:
+    problems = {f"#/components/responses/{name}": told for name, told in document["components"]["responses"].items()}
     by_tag: dict[str, list[str]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            by_tag.setdefault(operation["tags"][0], []).append(_operation(method, path, operation))
+            by_tag.setdefault(operation["tags"][0], []).append(_operation(method, path, operation, problems))
     for tag, operations in by_tag.items():
         yield f"<h2>{escape(tag)}</h2>"
         yield from operations
 
 
-def _operation(method: str, path: str, operation: Json) -> str:
+def _operation(method: str, path: str, operation: Json, problems: Json) -> str:
     lines = [f"<p>Roles: {escape(', '.join(operation['x-roles']))}</p>"]
     lines += [_parameter(each) for each in operation["parameters"]]
     body = operation.get("requestBody", {}).get("content", {})
     lines += [f"<p>Body: {_shape(each)}</p>" for each in body.values()]
     lines += [
-        f"<p><code>{escape(status)}</code> {escape(answer['description'])} "
-        f"{' '.join(_shape(each) for each in answer['content'].values())}</p>"
-        for status, answer in operation["responses"].items()
+        _answer(status, problems.get(answer.get("$ref"), answer)) for status, answer in operation["responses"].items()
     ]
     heading = f"<b>{escape(method.upper())}</b> <code>{escape(path)}</code> <i>{escape(operation['summary'])}</i>"
     return f"<details><summary>{heading}</summary>{''.join(lines)}</details>"
+
+
+def _answer(status: str, answer: Json) -> str:
+    shapes = " ".join(_shape(each) for each in answer["content"].values())
+    return f"<p><code>{escape(status)}</code> {escape(answer['description'])} {shapes}</p>"
 
 
 def _parameter(parameter: Json) -> str:

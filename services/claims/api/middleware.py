@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,9 +45,11 @@ class Correlated:
         chosen = stated if _CORRELATION.fullmatch(stated) else str(self._new_id())
         scope.setdefault("state", {})["correlation_id"] = chosen
 
+        raw_name = CORRELATION_HEADER.lower().encode()
+
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[CORRELATION_HEADER] = chosen
+                message["headers"] = [*message["headers"], (raw_name, chosen.encode())]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(correlation_id=chosen):

@@ -49,11 +49,11 @@ async def _metrics(call: Call) -> Response:
 
 
 async def _openapi(call: Call) -> Response:
-    return json_response(call.request.app.openapi())
+    return json_response(call.request.app.state.document())
 
 
 async def _docs(call: Call) -> Response:
-    return HTMLResponse(docs_page(call.request.app.openapi()))
+    return HTMLResponse(docs_page(call.request.app.state.document()))
 
 
 def operation_routes() -> tuple[Route, ...]:

@@ -221,7 +221,7 @@ def _(error: HTTPException) -> Problem:
     """The router's own: no such path, or not with this method."""
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        detail = f"Use {headers.get('Allow') or headers.get('allow') or 'another method'} here."
+        detail = f"Use {headers.get('Allow', 'another method')} here."
         return Problem(405, "method-not-allowed", "Not with this method", detail, headers=headers)
     if error.status_code == 404:
         detail = "There is nothing at this path: /openapi.json lists what there is."

@@ -1,5 +1,6 @@
 """The clock of a sandbox: forward by so much, or to a moment; the answer comes when all before it has been done."""
 
+import asyncio
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ class SandboxSteps:
 
     clock: SandboxClock
     _sent: OrderedDict[bytes, tuple[bytes, datetime]] = field(default_factory=OrderedDict)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def step(self, call: Call) -> Response:
         """Move the clock and wait until every moment that was passed is recorded and told."""
@@ -64,11 +66,12 @@ class SandboxSteps:
         content = await body_of(call.request)
         body = parsed(SandboxBody, content)
         hashed = body_hash({}, content)
-        known = self._sent.get(key)
-        if known is not None and known[0] != hashed:
-            raise KeyReused
-        if known is None:
-            await self._send(key, hashed, body, await call.services.queries.now())
+        async with self._one_at_a_time:
+            known = self._sent.get(key)
+            if known is not None and known[0] != hashed:
+                raise KeyReused
+            if known is None:
+                await self._send(key, hashed, body, await call.services.queries.now())
         answer: SandboxAnswer = {"now": moment(await self.clock.await_reached())}
         return json_response(answer, headers={REPLAYED: "true"} if known else {})
 

@@ -17,7 +17,7 @@ from claims.application.calls import (
     Standing,
     VersionMismatch,
 )
-from claims.application.commits import ClaimOutcome, Heading, answer_of, claim_commit, numbered
+from claims.application.commits import ClaimOutcome, Heading, Scribe, answer_of, claim_commit
 from claims.application.histories import Histories
 from claims.application.persons import KeyRing
 from claims.application.ports import CommandMetrics, EventStore, Reference
@@ -149,7 +149,7 @@ class Commands:
             decided, fold_claim(view.claim, history), fold_ledger(decided.policy, view.ledger), view.policy_stream
         )
         heading = self._heading(caller, view.tenant, command, view.now, outcome.claim.rulebooks, envelope)
-        commit = claim_commit(heading, outcome, envelope, self._histories.codec, view.ring)
+        commit = claim_commit(Scribe(heading, self._histories.codec, view.ring), outcome, envelope)
         if not await self._store.append([commit]):
             return None
         self._metrics.command_done(type(command).__name__, "stored")
@@ -163,14 +163,14 @@ class Commands:
         decided = self._counting_refusals(command, lambda: Decided(policy=endorse(ledger, command)))
         after = fold_ledger(decided.policy, ledger)
         heading = self._heading(caller, tenant, command, now, (), envelope)
-        ring = self._histories.rings.ring(tenant)
+        scribe = Scribe(heading, self._histories.codec, self._histories.rings.ring(tenant))
         commit = Commit(
             command_id=heading.command_id,
             tenant=tenant,
             actor=heading.actor,
             correlation_id=heading.correlation_id,
             gates={stream: ledger.version + 1},
-            events=numbered(heading, stream, ledger.version, decided.policy, self._histories.codec, ring),
+            events=scribe.numbered(stream, ledger.version, decided.policy),
             answer=answer_of(envelope, stream, after.version, 0, now),
         )
         if not await self._store.append([commit]):

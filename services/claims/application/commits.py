@@ -42,27 +42,34 @@ class ClaimOutcome:
     policy_stream: UUID
 
 
-def numbered(
-    heading: Heading, stream_id: UUID, after_version: int, events: tuple[object, ...], codec: Codec, ring: KeyRing
-) -> tuple[NewEvent, ...]:
-    """Encode events as the next versions of a stream that is at `after_version`."""
-    return tuple(
-        codec.encode(heading.tenant, stream_id, version, event, heading.basis, heading.occurred_at, ring)
-        for version, event in enumerate(events, after_version + 1)
-    )
+@dataclass(frozen=True, slots=True)
+class Scribe:
+    """Writes events down under one heading, with the keys of one load."""
+
+    heading: Heading
+    codec: Codec
+    ring: KeyRing
+
+    def numbered(self, stream_id: UUID, after_version: int, events: tuple[object, ...]) -> tuple[NewEvent, ...]:
+        """Encode events as the next versions of a stream that is at `after_version`."""
+        about = self.heading
+        return tuple(
+            self.codec.encode(about.tenant, stream_id, version, event, about.basis, about.occurred_at, self.ring)
+            for version, event in enumerate(events, after_version + 1)
+        )
 
 
-def claim_commit(heading: Heading, outcome: ClaimOutcome, envelope: Envelope, codec: Codec, ring: KeyRing) -> Commit:
+def claim_commit(scribe: Scribe, outcome: ClaimOutcome, envelope: Envelope) -> Commit:
     """Return the commit of a command on a claim: its events, the policy's, its changed clocks, new keys of persons."""
-    claim, decided = outcome.claim, outcome.decided
+    claim, decided, heading = outcome.claim, outcome.decided, scribe.heading
     claim_before = claim.version - len(decided.claim)
     policy_before = outcome.ledger.version - len(decided.policy)
     gates = {claim.claim_id: claim_before + 1}
     if decided.policy:
         gates[outcome.policy_stream] = policy_before + 1
     events = (
-        *numbered(heading, claim.claim_id, claim_before, decided.claim, codec, ring),
-        *numbered(heading, outcome.policy_stream, policy_before, decided.policy, codec, ring),
+        *scribe.numbered(claim.claim_id, claim_before, decided.claim),
+        *scribe.numbered(outcome.policy_stream, policy_before, decided.policy),
     )
     changed = {fact.clock_id for fact in decided.claim if isinstance(fact, ClockFact)}
     return Commit(
@@ -74,14 +81,12 @@ def claim_commit(heading: Heading, outcome: ClaimOutcome, envelope: Envelope, co
         events=events,
         streams=_headers(outcome, claim_before, policy_before),
         clocks=clock_columns(claim, changed),
-        person_keys=tuple(ring.new_keys),
+        person_keys=tuple(scribe.ring.new_keys),
         answer=answer_of(envelope, claim.claim_id, claim.version, outcome.ledger.version, heading.judged_at),
     )
 
 
-def answer_of(
-    envelope: Envelope, stream_id: UUID, version: int, companion_version: int, judged_at: datetime
-) -> Answer:
+def answer_of(envelope: Envelope, stream_id: UUID, version: int, companion_version: int, judged_at: datetime) -> Answer:
     """Return what is kept for a retry."""
     return Answer(
         key_hash=envelope.key_hash,

@@ -27,12 +27,14 @@ SEE_ALL = "select set_config('anze.role', 'worker', true)"
 _LOST = (
     OSError,
     TimeoutError,
-    asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    # A connection whose server crashed is handed on before its end was noticed: nothing was sent over it.
+    asyncpg.InternalClientError,
 )
 
 RACED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
@@ -41,7 +43,14 @@ RACED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 def is_lost(error: Exception) -> bool:
     """Whether the server is away, or starts, or did not answer: what became of the statement is not known."""
-    return isinstance(error, _LOST) and not isinstance(error, asyncpg.DataError)
+    if isinstance(error, asyncpg.InterfaceError):  # mostly mistakes of ours, which no retry cures
+        return "connection is closed" in str(error)
+    return isinstance(error, _LOST)
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same can succeed in a new transaction: the server was away, or another went first."""
+    return isinstance(error, RACED) or is_lost(error)
 
 
 async def connect(url: str, *, name: str, command_timeout: float = COMMAND_TIMEOUT) -> asyncpg.Connection:

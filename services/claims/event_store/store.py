@@ -13,7 +13,7 @@ import stamina
 from claims.application.rows import Answer, Commit, Loaded, PersonKey, Scope, StoredEventRow, StreamHeader
 from claims.event_store.arguments import STATEMENT, arguments
 from claims.event_store.errors import AppendRefusedError, RoleUnknownError, StoreUnavailableError
-from claims.event_store.pool import RACED, is_lost
+from claims.event_store.pool import is_lost, is_passing
 
 ROLES = frozenset({"insurer", "broker", "operations", "regulator", "admin", "worker"})
 
@@ -76,7 +76,7 @@ class PostgresEventStore:
         """Try again in a new transaction while that can help, with a growing pause."""
         try:
             async for attempt in stamina.retry_context(
-                on=_can_help,
+                on=is_passing,
                 attempts=None,
                 timeout=self._patience,
                 wait_initial=0.01,
@@ -90,10 +90,6 @@ class PostgresEventStore:
                 raise StoreUnavailableError(f"the database did not answer: {type(error).__name__} {error}") from error
             raise
         raise AssertionError("a retry ends with a result or an error")  # pragma: no cover
-
-
-def _can_help(error: Exception) -> bool:
-    return isinstance(error, RACED) or is_lost(error)
 
 
 def _loaded(row: asyncpg.Record) -> Loaded:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
-from claims.event_store.pool import SETTINGS, is_lost
+from claims.event_store.pool import SETTINGS, is_passing
 from claims.event_store.sandbox import sandbox_state
 from claims.watch.sweep import BATCH, next_moment, sweep
 from claims.watch.ticker import WatchMetrics
@@ -41,12 +41,12 @@ class SandboxClock:
         self._metrics = metrics
 
     async def run(self) -> None:
-        """Step whenever there is a target, until cancelled; a lost connection is counted and tried again."""
+        """Step whenever there is a target, until cancelled; a lost connection or race is counted and tried again."""
         while True:
             try:
                 await self.step_if_asked()
             except Exception as error:
-                if not is_lost(error):
+                if not is_passing(error):
                     raise
                 self._metrics.lost(error)
             await asyncio.sleep(_POLL)

@@ -9,7 +9,7 @@ import asyncpg
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from claims.event_store.pool import RACED, is_lost
+from claims.event_store.pool import RACED, is_passing
 from claims.watch.sweep import BATCH, Swept, next_moment, sweep
 
 LONGEST_SLEEP = timedelta(milliseconds=500)
@@ -46,7 +46,7 @@ class Watch:
         try:
             return await self._sweep_all()
         except Exception as error:
-            if not (is_lost(error) or isinstance(error, RACED)):
+            if not is_passing(error):
                 raise
             self._metrics.lost(error)
             return _BESIDE_ANOTHER if isinstance(error, RACED) else LONGEST_SLEEP

@@ -41,6 +41,19 @@ _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
 
 def create_app(services: Services) -> FastAPI:
     """Build the application; UnguardedRouteError when a route names no roles."""
+    app = _with_routes()
+    app.state.services = services
+    problems.install(app)
+    app.add_middleware(Edge, new_id=services.new_id)
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """Return the OpenAPI document, which needs nothing that runs."""
+    return _with_routes().openapi()
+
+
+def _with_routes() -> FastAPI:
     app = FastAPI(
         title="Anze notifications",
         version=VERSION,
@@ -55,7 +68,8 @@ def create_app(services: Services) -> FastAPI:
     for part in (alerts, deliveries, recipients, endpoints, subscriptions, sandbox, operational):
         app.include_router(part.router)
     refuse_unguarded(app)
-    app.state.services = services
-    problems.install(app)
-    app.add_middleware(Edge, new_id=services.new_id)
+    # What is changed here is kept: the document is made once.
+    app.openapi()["components"]["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
     return app

@@ -96,7 +96,7 @@ def invalid(found: Sequence[tuple[str, str]]) -> Problem:
 def not_ready() -> Problem:
     """The process runs but cannot work."""
     wait = {"Retry-After": str(RETRY_SECONDS)}
-    return Problem("not-ready", "The database does not answer, or is not migrated: try again.", headers=wait)
+    return Problem("not-ready", "The database does not answer: try again.", headers=wait)
 
 
 def not_found() -> Problem:

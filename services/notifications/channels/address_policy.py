@@ -4,12 +4,17 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+_RESOLVERS: Final = ThreadPoolExecutor(max_workers=64, thread_name_prefix="resolver")
+"""The event loop's own few threads would be full of names whose servers do not answer, and everybody would wait."""
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _LONGEST_ADDRESS: Final = 2000
@@ -31,7 +36,8 @@ class Target:
 
 async def resolve_by_system(host: str, port: int) -> Sequence[str]:
     """Ask the system's resolver for all addresses of a host; OSError when it has none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up)
     return [entry[4][0] for entry in found if isinstance(entry[4][0], str)]
 
 

@@ -1,11 +1,14 @@
 """A transport that connects to the address that was checked, whatever the name resolves to by then."""
 
+import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import httpx2
 
 from notifications.channels.address_policy import AddressPolicy
+
+RESOLVE_SECONDS: Final = 4.0
 
 
 class PinnedTransport(httpx2.AsyncBaseTransport):
@@ -34,7 +37,8 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send the request to the checked address; AddressRefusedError, ConnectError when the name does not resolve."""
         try:
-            target = await self._policy.target_of(str(request.url))
+            async with asyncio.timeout(RESOLVE_SECONDS):
+                target = await self._policy.target_of(str(request.url))
         except OSError as error:
             raise httpx2.ConnectError(f"{request.url.host} does not resolve", request=request) from error
         request.extensions = {**request.extensions, "sni_hostname": target.host}

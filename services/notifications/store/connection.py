@@ -19,7 +19,11 @@ from notifications.store.tables import instance, sandbox_clock
 COMMAND_SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 5.0
 
-_LOST: Final = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+# An internal error of the client: the server crashed, and the connection was handed on before its end was noticed.
+_LOST: Final = (
+    asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError,
+    asyncpg.InternalClientError,
+)  # fmt: skip
 _SERVER_STATES: Final = ("08", "57P", "53", "40")
 """Beginnings of SQLSTATEs that mean: come again. A deadlock's victim (40) does as if the database had been away."""
 

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from tests.support.postgres import Database
+from tests.support.service import Service, envelope, new_id, open_service
+from tests.support.story import MILLION, a_report, at, ident, limits, policy
 
 from claims.application.calls import Caller, KeyReused, NotFound, VersionMismatch
 from claims.domain.claim import money
@@ -13,9 +16,6 @@ from claims.domain.claim.commands.intake import RegisterVictim
 from claims.domain.claim.commands.report import SUSPECTED_DUPLICATE
 from claims.domain.claim.state import Claim
 from claims.domain.errors import RuleViolation
-from tests.support.postgres import Database
-from tests.support.service import Service, envelope, new_id, open_service
-from tests.support.story import MILLION, a_report, at, ident, limits, policy
 
 
 @pytest.fixture

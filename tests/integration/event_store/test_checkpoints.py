@@ -1,5 +1,6 @@
 """Checkpoints move with what their reader wrote, for one reader at a time; keys are forgotten, gates are not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -42,8 +43,8 @@ async def test_old_keys_are_forgotten_but_those_of_money_and_all_gates_stay(
 ) -> None:
     old, money, fresh = new_id(), new_id(), new_id()
     for claim, key, kept in ((old, b"old", False), (money, b"money", True), (fresh, b"fresh", False)):
-        told = answer(claim, key)
-        await store.append([commit({claim: 1}, answer=type(told)(**{**_fields(told), "kept_for_ever": kept}))])
+        told = replace(answer(claim, key), kept_for_ever=kept)
+        await store.append([commit({claim: 1}, answer=told)])
     await owner.execute(
         "update commands set recorded_at = recorded_at - interval '31 days' where key_hash <> 'fresh'::bytea"
     )
@@ -57,7 +58,3 @@ async def test_old_keys_are_forgotten_but_those_of_money_and_all_gates_stay(
         True,
     ]
     assert await store.append([commit({old: 1})]) == frozenset()
-
-
-def _fields(told: object) -> dict[str, object]:
-    return {name: getattr(told, name) for name in type(told).__slots__}  # type: ignore[attr-defined]

@@ -238,7 +238,7 @@ async def test_8_nothing_is_kept_for_a_session(store: PostgresEventStore, comman
     claim = new_id()
     await store.append([commit({claim: 1})])
     async with command_pool.acquire() as connection:
-        held = PostgresEventStore(_Only(connection))  # type: ignore[arg-type]
+        held = PostgresEventStore(_Only(connection))
         assert (await held.load(INSURER, [claim])).tenant
         await held.append([commit({claim: 2})])
         for setting in ("role", "tenant", "broker", "region", "companions"):

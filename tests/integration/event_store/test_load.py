@@ -134,7 +134,7 @@ async def test_a_twin_waits_for_the_first_and_then_finds_its_answer(
     store: PostgresEventStore, owner: asyncpg.Connection, claims_database: Database
 ) -> None:
     first, second = new_id(), new_id()
-    made = commit({first: 1}, answer=answer(first, b"key"))
+    made = commit({first: 1}, answer=replace(answer(first, b"key"), judged_at=None))
     twin = commit({second: 1}, answer=answer(second, b"key"))
     # The first is held open, its key taken, before it commits.
     async with owner.transaction():

@@ -52,9 +52,9 @@ def test_what_was_made_a_sandbox_stays_one_and_nothing_else_becomes_one(
 
 
 def test_several_processes_migrate_one_database_at_once(empty_database: Database) -> None:
-    with processes(3) as pool:
-        done = [pool.submit(migrate, empty_database.url(), sandbox=False) for _ in range(3)]
-        assert [each.result() for each in done] == [None] * 3
+    with processes(2) as pool:
+        done = [pool.submit(migrate, empty_database.url(), sandbox=False) for _ in range(2)]
+        assert [each.result() for each in done] == [None] * 2
 
 
 def test_several_databases_of_a_new_server_are_migrated_at_once(postgres_version: int) -> None:
@@ -62,12 +62,12 @@ def test_several_databases_of_a_new_server_are_migrated_at_once(postgres_version
         server = Cluster(Path(folder) / "data", version=postgres_version, durable=False)
         server.start()
         try:
-            names = [f"claims_{number}" for number in range(4)]
+            names = [f"claims_{number}" for number in range(2)]
             for name in names:
                 server.create_database(name)
-            with processes(4) as pool:
+            with processes(2) as pool:
                 done = [pool.submit(migrate, server.url(name), sandbox=False) for name in names]
-                assert [each.result() for each in done] == [None] * 4
+                assert [each.result() for each in done] == [None] * 2
         finally:
             server.stop("immediate")
 

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from tests.integration.event_store.wire import Wire, tapped
 from tests.support.postgres import Database
-from tests.support.store import INSURER, NOON, answer, clock, commit, new_id, until_waiting
+from tests.support.store import INSURER, NOON, answer, clock, commit, event, new_id, until_waiting
 
 from claims.event_store.errors import StoreUnavailableError
 from claims.event_store.pool import create_pool
@@ -117,3 +117,16 @@ async def test_the_victim_of_a_deadlock_is_stored_in_a_new_transaction(
     assert await watcher.fetchval("select deadlocks from pg_stat_database where datname = current_database()") == 1
     await watcher.close()
     await pool.close()
+
+
+async def test_a_mistake_of_ours_is_not_tried_again(claims_database: Database) -> None:
+    pool = await create_pool(claims_database.url("claims_command"), name="test")
+    store = PostgresEventStore(pool)
+    claim = new_id()
+    wrong = commit({claim: 1}, events=[event(claim, "one")])  # type: ignore[arg-type]
+    async with asyncio.timeout(5):
+        with pytest.raises(asyncpg.DataError):
+            await store.append([wrong])
+        await pool.close()
+        with pytest.raises(asyncpg.InterfaceError, match="pool is closed"):
+            await store.load(INSURER, [claim])

@@ -63,7 +63,7 @@ async def populate(store: PostgresEventStore) -> None:
         (Scope("broker"), set()),
         (Scope("regulator"), set()),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, Scope) else " ".join(sorted(value)) or "none",
 )
 async def test_lists_show_what_the_caller_may_see(
     store: PostgresEventStore, reader: Reader, scope: Scope, seen: set[str]

@@ -130,7 +130,7 @@ async def test_clocks_are_paged_by_due_moment_without_a_gap_or_a_double(world: W
         (ClockFilter(provisional=True), set()),
         (ClockFilter(provisional=False), {"SZ-20.1", "SZ-20.6"}),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, ClockFilter) else " ".join(sorted(value)) or "none",
 )
 async def test_a_filter_narrows_the_clocks(world: World, wanted: ClockFilter, rules: set[str]) -> None:
     claim_id = await world.a_claim("k1")

@@ -1,11 +1,15 @@
-"""Clocks whose marks lie around the present, and what the log says of them; shared by the tests of the watch."""
+"""Clocks, the commands that change them, and what the log says of them; shared by the tests of the watch."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import asyncpg
+from tests.support.store import NOON, clock, commit, header, new_id
 
 from claims.domain.moments import NEVER
+from claims.event_store.store import PostgresEventStore
 from claims.watch.sweep import Swept
 
 INVERSIONS = """
@@ -53,3 +57,30 @@ async def said(owner: asyncpg.Connection) -> list[str]:
     """The names of what the watch wrote, in the order of the log."""
     rows = await owner.fetch("select name from events where actor = 'sla-watch' order by epoch, tx_id, seq")
     return [row["name"] for row in rows]
+
+
+def hours(count: float) -> datetime:
+    """So long after noon."""
+    return NOON + timedelta(hours=count)
+
+
+USUAL = marks(NOON, 1, 1, 2, 4, 28, 76)  # the first slot is unused
+
+
+class Subject:
+    """A claim with one clock, and the commands that change it."""
+
+    def __init__(self, store: PostgresEventStore, **columns: object) -> None:
+        self.store = store
+        self.claim = new_id()
+        self.clock = replace(clock(self.claim, USUAL), **columns)  # type: ignore[arg-type]
+        self.version = 0
+
+    async def record(self, at: Sequence[datetime] = USUAL, **columns: object) -> UUID:
+        """Record a fact that gives the clock these marks and this end; the id of its command."""
+        self.version += 1
+        told = replace(self.clock, marks=tuple(at), **columns)  # type: ignore[arg-type]
+        headers = (header(self.claim, broker="mars", policy_stream=new_id()),) if self.version == 1 else ()
+        made = commit({self.claim: self.version}, headers=headers, clocks=(told,))
+        assert await self.store.append([made])
+        return made.command_id

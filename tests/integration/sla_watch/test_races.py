@@ -1,8 +1,10 @@
 """Four writers against two watches on the same clocks: no breach is lost, and none stands that should be withdrawn."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -77,7 +79,7 @@ class Race:
                 return
             await asyncio.sleep(0)
 
-    async def _write(self, case: Case, share: list[tuple], now: datetime) -> None:
+    async def _write(self, case: Case, share: Sequence[tuple[UUID, ...]], now: datetime) -> None:
         steps: tuple[Step, ...] = ((PAST, None, None), *case.steps)
         for start in range(0, len(share), self.batch):
             claims = share[start : start + self.batch]

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
+from notifications.api.app import describe
 from notifications.api.edge import Edge
 from notifications.api.guard import UnguardedRouteError, allow, guarded_router, refuse_unguarded
 from notifications.api.tokens import Caller, InvalidTokenError, TokenVerifier
@@ -150,3 +151,9 @@ async def test_a_body_without_an_end_is_not_read_to_its_end() -> None:
     await Edge(FastAPI(), lambda: UUID(int=1))(scope, endless, send)
     assert sent[0]["status"] == 413
     assert pieces == 11
+
+
+def test_the_document_names_the_roles_of_every_operation() -> None:
+    operations = [each for path in describe()["paths"].values() for each in path.values()]
+    assert operations
+    assert all(each["x-roles"] for each in operations)

@@ -26,7 +26,7 @@ ROLES: dict[str, dict[str, str]] = {
 }
 
 
-def claims_of(role: str, **changes: Any) -> dict[str, Any]:
+def claims_of(role: str, /, **changes: Any) -> dict[str, Any]:
     """Return the claims of a good token of a role."""
     now = int(WALL)
     good = {"iss": ISSUER, "aud": AUDIENCE, "sub": f"{role}-1", "iat": now, "exp": now + 300, "role": role}

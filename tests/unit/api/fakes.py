@@ -22,7 +22,7 @@ from claims.application.pages import BadCursor, ClaimFilter, ClaimSummary, Clock
 from claims.application.recorded import Basis, Recorded
 from claims.application.rows import Scope
 from claims.domain.claim import money
-from claims.domain.claim.commands.report import Report, numbered
+from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import Command, decide
 from claims.domain.claim.evolve import fold
 from claims.domain.claim.state import Claim, Clock
@@ -73,8 +73,7 @@ class FakeApplication:
     ) -> Outcome:
         claim = Claim(claim_id)
         ledger = self.ledgers.get((tenant, policy_number), Ledger())
-        named: Callable[[datetime], Report] = lambda now: numbered(make(now), f"C-{len(self.claims_by_id) + 1}")  # noqa: E731
-        return self._decide(tenant, claim, ledger, named, envelope)
+        return self._decide(tenant, claim, ledger, make, envelope)
 
     async def execute(
         self, caller: Caller, claim_id: UUID, make: Callable[[datetime], Command], envelope: Envelope

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from structlog.testing import capture_logs
 from tests.support.story import at
 from tests.unit.api.conftest import Api
 from tests.unit.api.examples import a_report
@@ -77,15 +78,15 @@ async def test_an_unknown_part_named_in_the_body_is_a_wrong_field(api: Api) -> N
 async def test_another_method_is_405_and_says_which(api: Api) -> None:
     answer = await api.client.delete("/v1/claims")
     problem(answer, 405, "method-not-allowed")
-    assert "GET" in answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, HEAD, POST"
 
 
 async def test_a_missing_or_bad_key_is_400(api: Api) -> None:
     problem(await api.post("/v1/claims", a_report(), headers={"Idempotency-Key": None}), 400, "idempotency-key-missing")
     for key in ("", " ", "a b", "x" * 201, "é"):
-        answer = await api.client.post(
-            "/v1/claims", json=a_report(), headers={**api.headers("insurer"), "Idempotency-Key": key.encode("latin-1")}
-        )
+        headers = [*api.headers("insurer").items(), ("Idempotency-Key", key)]
+        raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
+        answer = await api.client.post("/v1/claims", json=a_report(), headers=raw)
         problem(answer, 400, "idempotency-key-invalid")
 
 
@@ -148,10 +149,10 @@ async def test_a_fact_of_the_future_is_422_at_its_field(api: Api) -> None:
 
 
 def _wrapped(original: BaseException) -> DBAPIError:
-    class Adapted(Exception):
+    class AdaptedError(Exception):
         """What a driver's dialect raises, with the driver's own error as its cause."""
 
-    adapted = Adapted()
+    adapted = AdaptedError()
     adapted.__cause__ = original
     return OperationalError("select", {}, adapted)
 
@@ -191,8 +192,10 @@ async def test_endless_contention_is_503(api: Api) -> None:
 async def test_what_nobody_expected_is_500_without_a_word_of_it(api: Api, error: Exception) -> None:
     claim_id = await reported(api)
     api.application.fails_with = error
-    answer = await api.get(f"/v1/claims/{claim_id}")
+    with capture_logs() as logged:
+        answer = await api.get(f"/v1/claims/{claim_id}")
     problem(answer, 500, "internal-error")
+    assert [(line["log_level"], line["exc_info"]) for line in logged] == [("error", error)]
     assert "secret" not in answer.text
     assert answer.headers["x-correlation-id"]
 

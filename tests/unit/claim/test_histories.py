@@ -105,7 +105,7 @@ def play(moves: list[Move], aggregate: int | None) -> World:
 
 
 @bounded
-@given(histories(40), st.sampled_from([None, AGGREGATE]))
+@given(histories(30, 60), st.sampled_from([None, AGGREGATE]))
 def test_no_history_promises_or_pays_beyond_a_limit_and_a_refold_finds_the_same(
     moves: list[Move], aggregate: int | None
 ) -> None:

@@ -61,7 +61,9 @@ def test_new_events_are_stored_in_the_newest_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "upcasts", [{}, {"price_named": {2: seller_renamed}}, {"price_renamed": {1: seller_renamed}}], ids=str
+    "upcasts",
+    [{}, {"price_named": {2: seller_renamed}}, {"price_renamed": {1: seller_renamed}}],
+    ids=["none", "of another version", "of another name"],
 )
 def test_a_version_that_could_not_be_read_stops_the_start(upcasts: Any) -> None:
     with pytest.raises(UpcastMissingError, match="price_"):

@@ -1,0 +1,130 @@
+"""What the limits, the shares of victims and earlier advances leave of an advance."""
+
+import pytest
+from tests.support.acts import approves, asks, casualties, determines, pays_advance, registers, to_victim
+from tests.support.story import MILLION, YUAN, Story, a_report, at, ident, limits, policy, reported
+
+from claims.domain.claim import money
+from claims.domain.claim.advances import LIMIT_USED_UP, NOTHING_TO_ADVANCE
+from claims.domain.claim.commands.advance import RefuseAdvance, WithdrawAdvance
+from claims.domain.claim.events import Casualties
+from claims.domain.claim.money import paid_of
+from claims.domain.errors import RuleViolation
+from claims.domain.policy.events import Share
+
+
+def with_victims() -> Story:
+    return reported().when(registers("zhang")).when(registers("li"))
+
+
+def shares(**amounts: int) -> tuple[Share, ...]:
+    return tuple(Share(ident(name), amount) for name, amount in amounts.items())
+
+
+def test_shares_that_are_more_than_what_is_owed_are_cut_to_it() -> None:
+    story = with_victims().when(determines("2026-03-02 10:30", MILLION))
+    story.when(asks("death_indemnity", shares=shares(zhang=3 * MILLION, li=3 * MILLION)))
+    advance = story.advance("advance")
+    assert (advance.amount, advance.shares) == (MILLION // 2, shares(zhang=MILLION // 2))
+
+
+def test_shares_of_a_rescue_advance_without_an_amount_are_cut_to_its_minimum() -> None:
+    story = with_victims().when(asks("rescue", shares=shares(zhang=5 * MILLION)))
+    assert story.advance("advance").amount == 600_000 * YUAN
+
+
+def test_an_advance_whose_victims_have_all_had_the_limit_per_person_is_refused() -> None:
+    story = with_victims().when(asks("determinable_part", MILLION, name="first", shares=shares(zhang=MILLION)))
+    with pytest.raises(RuleViolation) as refused:
+        story.when(asks("determinable_part", 1, name="second", shares=shares(zhang=1)))
+    assert (refused.value.rule, refused.value.facts["limit"]) == (LIMIT_USED_UP, "per_person")
+
+
+def test_a_share_that_was_paid_of_a_refused_advance_still_counts_for_the_victim() -> None:
+    story = with_victims().when(asks("determinable_part", MILLION, name="first", shares=shares(zhang=MILLION)))
+    story.when(pays_advance("2026-03-03 09:00", 400_000 * YUAN, name="first", payee=to_victim("zhang")))
+    story.when(RefuseAdvance(at("2026-03-04 09:00"), ident("first"), "重复"))
+    story.when(asks("determinable_part", MILLION, name="second", when="2026-03-05 09:00", shares=shares(zhang=MILLION)))
+    assert story.advance("second").amount == 600_000 * YUAN
+
+
+def test_what_was_paid_of_a_withdrawn_advance_on_a_death_is_not_advanced_again() -> None:
+    story = reported().when(determines("2026-03-02 10:30", MILLION)).when(asks("death_indemnity", name="first"))
+    story.when(pays_advance("2026-03-03 09:00", 300_000 * YUAN, name="first"))
+    story.when(WithdrawAdvance(at("2026-03-04 09:00"), ident("first"), "改由家属领取"))
+    story.when(asks("death_indemnity", name="second", when="2026-03-05 09:00"))
+    assert story.advance("second").amount == 200_000 * YUAN
+
+
+def test_the_minimum_of_a_rescue_advance_counts_what_was_paid_of_a_refused_one() -> None:
+    story = reported().when(asks("rescue", name="first"))
+    story.when(pays_advance("2026-03-03 09:00", 500_000 * YUAN, name="first"))
+    story.when(RefuseAdvance(at("2026-03-04 09:00"), ident("first"), "重复"))
+    story.when(asks("rescue", name="second", when="2026-03-05 09:00"))
+    assert story.advance("second").amount == 100_000 * YUAN
+
+
+def test_a_deductible_that_was_taken_off_an_advance_paid_in_part_is_not_taken_off_again() -> None:
+    story = Story().when(a_report(policy=policy(medical_deductible=20_000 * YUAN)))
+    story.when(asks("medical", 90_000 * YUAN, name="first"))
+    story.when(pays_advance("2026-03-02 18:00", 10_000 * YUAN, name="first"))
+    story.when(WithdrawAdvance(at("2026-03-04 09:00"), ident("first"), "改由医院申请"))
+    story.when(asks("medical", 50_000 * YUAN, name="second", when="2026-03-05 09:00"))
+    assert story.advance("second").amount == 50_000 * YUAN
+
+
+def test_a_deductible_that_was_taken_off_an_advance_never_paid_is_taken_off_the_next_one() -> None:
+    story = Story().when(a_report(policy=policy(medical_deductible=20_000 * YUAN)))
+    story.when(asks("medical", 90_000 * YUAN, name="first"))
+    story.when(WithdrawAdvance(at("2026-03-04 09:00"), ident("first"), "改由医院申请"))
+    story.when(asks("medical", 50_000 * YUAN, name="second", when="2026-03-05 09:00"))
+    assert story.advance("second").amount == 30_000 * YUAN
+
+
+def test_a_medical_advance_that_becomes_payable_after_the_decision_stays_within_the_medical_limit() -> None:
+    story = reported(casualties=Casualties(0, 0, 2, 2)).when(asks("medical", 3 * MILLION, name="one"))
+    story.when(asks("medical", 3 * MILLION, name="two")).when(approves("2026-03-03 09:00", 20 * MILLION))
+    story.when(casualties("2026-03-04 09:00", surgeries=3))
+    assert story.advance("one").amount == 2 * MILLION
+    assert "limit_used_up" in story.advance("two").flags
+
+
+def test_an_advance_that_becomes_payable_after_the_decision_stays_within_the_indemnity() -> None:
+    story = reported(casualties=Casualties(0, 0, 2, 2)).when(asks("medical", MILLION))
+    story.when(approves("2026-03-03 09:00", 700_000 * YUAN)).when(casualties("2026-03-04 09:00", surgeries=3))
+    assert story.advance("advance").amount == 700_000 * YUAN
+    story.when(pays_advance("2026-03-04 10:00", 700_000 * YUAN))
+    assert story.ledger.held_by_all() == money.paid(story.claim) == 700_000 * YUAN
+
+
+def test_a_determination_recorded_late_does_not_replace_a_later_one_but_is_the_first() -> None:
+    story = reported().when(determines("2026-03-05 09:00", 2 * MILLION))
+    story.when(determines("2026-03-03 09:00", MILLION), recorded="2026-03-06 09:00")
+    assert story.claim.determined_loss == 2 * MILLION
+    assert story.claim.loss_determined_at == at("2026-03-03 09:00")
+
+
+def test_a_loss_of_which_nothing_more_can_be_advanced_refuses_the_second_of_two_that_waited() -> None:
+    story = reported().when(asks("death_indemnity", name="first")).when(asks("death_indemnity", name="second"))
+    story.when(determines("2026-03-05 09:00", MILLION))
+    assert story.advance("first").amount == MILLION // 2
+    assert NOTHING_TO_ADVANCE.code.replace("-", "_") in story.advance("second").flags
+
+
+def test_two_claims_never_promise_the_same_yuan_of_the_aggregate() -> None:
+    shared = policy(limits=limits(aggregate=MILLION))
+    first = Story().when(a_report(policy=shared)).when(asks("rescue"))
+    second = Story(first.ledger, ident("second"))
+    second.when(a_report("2026-03-02 12:00", accident="2026-03-02 11:00", policy=shared))
+    second.when(asks("rescue", name="other", when="2026-03-02 12:30"))
+    assert (second.advance("other").amount, second.advance("other").flags) == (400_000 * YUAN, ("limit_capped",))
+    assert second.ledger.held_by_all() == MILLION
+
+
+def test_the_ledger_names_each_victims_share_once_however_often_an_entry_grows() -> None:
+    story = with_victims().when(asks("determinable_part", MILLION, shares=shares(zhang=MILLION)))
+    story.when(approves("2026-03-05 09:00", MILLION))
+    story.when(pays_advance("2026-03-06 09:00", 300_000 * YUAN, payee=to_victim("zhang")))
+    story.when(pays_advance("2026-03-07 09:00", 300_000 * YUAN, payee=to_victim("zhang")))
+    assert paid_of(story.claim, ident("advance")) == 600_000 * YUAN
+    assert story.ledger.held_for(story.claim.claim_id, ident("zhang")) == 600_000 * YUAN
