@@ -12,9 +12,9 @@ from http import HTTPStatus
 
 import httpx2
 from tests.support.machine import PATIENCE, Instance, Json
+from tests.support.recipients import INSURER
 from tests.support.reports import report
 
-INSURER = "picc-sz"
 COMMANDS_A_CLAIM = 5
 _POLICIES = 4
 _PAUSE = 0.05

@@ -8,6 +8,9 @@ from uuid import UUID, uuid5
 import asyncpg
 import httpx2
 from tests.support.machine import PATIENCE, Instance, Json
+from tests.support.recipients import INSURER, OPERATIONS, REGULATOR
+
+__all__ = ["INSURER", "Stored", "feed", "gaps", "stored", "wanted_alerts", "watch_is_idle"]
 
 _LOG = """
 select stream_id, version, name, correlation_id, causation_id, actor from events where tenant = $1
@@ -75,9 +78,9 @@ def wanted_alerts(events: Iterable[Json]) -> Counter[tuple[str, str]]:
         if not (event["name"] == "advance_requested" or (is_of_clock and event["data"]["alert"])):
             continue
         event_id = str(uuid5(UUID(event["stream_id"]), str(event["version"])))
-        wanted["operations", event_id] += 1
+        wanted[OPERATIONS, event_id] += 1
         if event["name"] in _OUTSIDE and event["data"]["tier"] != "target":
-            wanted["insurance_regulator", event_id] += 1
+            wanted[REGULATOR, event_id] += 1
     return wanted
 
 

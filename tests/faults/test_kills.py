@@ -6,8 +6,9 @@ from collections import Counter
 from uuid import UUID
 
 import pytest
-from tests.faults.load import INSURER, Load
-from tests.faults.log import Stored, feed, gaps, stored, wanted_alerts, watch_is_idle
+from tests.faults.alerts import until_delivered
+from tests.faults.load import Load
+from tests.faults.log import INSURER, Stored, feed, gaps, stored
 from tests.support.machine import PATIENCE, POSTGRES, PROCESSES, Instance, Json
 
 from anze.demo.receiver import Receiver
@@ -29,7 +30,7 @@ async def test_killing_every_process_under_load_loses_no_command_and_no_alert(
     assert len(load.acknowledged) == load.commands
     assert len(load.paid_late) == len(load.paid_in_time) == load.claims // 2
     await until_started_again(instance, before)
-    await until_idle(instance)
+    await until_delivered(instance, receiver)
     log = await stored(instance, INSURER)
     _every_command_once(load, log)
     events = feed(instance, INSURER)
@@ -37,7 +38,6 @@ async def test_killing_every_process_under_load_loses_no_command_and_no_alert(
         (event.stream_id, event.version) for event in log
     ], "the feed is not the log"
     _breaches_are_as_they_should(load, events)
-    await until_delivered(instance, receiver)
 
 
 async def _kill_each(instance: Instance, load: Load) -> None:
@@ -56,32 +56,6 @@ async def until_started_again(instance: Instance, before: dict[str, int]) -> Non
             instance.machine.supervisor.check()
             assert dead
             await asyncio.sleep(0.1)
-
-
-async def until_idle(instance: Instance) -> None:
-    """Return when the watch has nothing left to do."""
-    async with asyncio.timeout(PATIENCE):
-        while not await watch_is_idle(instance):
-            await asyncio.sleep(0.1)
-
-
-async def until_delivered(instance: Instance, receiver: Receiver) -> None:
-    """Return when exactly what the log calls for has come to the receivers; each message counts once, by its id."""
-    wanted = wanted_alerts(feed(instance, INSURER))
-    came = delivered(receiver)
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while (came := delivered(receiver)) != wanted:
-                await asyncio.sleep(0.1)
-    except TimeoutError:
-        missing, surplus = wanted - came, came - wanted
-        pytest.fail(f"{len(missing)} alerts are missing, {len(surplus)} nobody asked for: {missing} {surplus}")
-    assert receiver.refused == 0
-
-
-def delivered(receiver: Receiver) -> Counter[tuple[str, str]]:
-    """What came, by role and CloudEvent id."""
-    return Counter((one.role, one.event["id"]) for one in receiver.deliveries())
 
 
 def _every_command_once(load: Load, log: list[Stored]) -> None:

@@ -19,6 +19,7 @@ from claims.domain.policy.ledger import fold as fold_ledger
 
 DEDUCTIBLE = 30
 CLAIMS = (ident("claim 0"), ident("claim 1"))
+START = at("2026-03-02 10:00")
 
 
 def limits_with(aggregate: int | None) -> Limits:
@@ -33,7 +34,7 @@ class World:
     limits: Limits
     ledger: Ledger = field(default_factory=Ledger)
     claims: dict[UUID, Claim] = field(default_factory=lambda: {each: Claim(each) for each in CLAIMS})
-    now: datetime = at("2026-03-02 10:00")
+    now: datetime = START
     told: dict[UUID, list[tuple[object, datetime]]] = field(default_factory=lambda: {each: [] for each in CLAIMS})
     recorded: list[PolicyEvent] = field(default_factory=list)
     moves: int = 0

@@ -69,6 +69,11 @@ def obligation_of(clock: KnownClock, rulebooks: Rulebooks) -> Obligation | None:
     return next((each for each in rulebook.obligations if each.id == clock.rule), None)
 
 
+def _is_breached(clock: Clock | ClockRow, level: int) -> bool:
+    """A target is missed, never breached."""
+    return level >= _BREACHED and clock.tier != Tier.TARGET
+
+
 def status_of(clock: KnownClock, level: int) -> ClockStatus:
     """Return the status as the table of clocks generates it, of both sides."""
     if clock.ended_as == "met":
@@ -87,12 +92,16 @@ def _ended_before_breach(ended_at: datetime | None, marks: tuple[datetime, ...])
 
 
 def _level(clock: Clock, standing: Standing) -> ClockLevel:
-    """The watch's word, or else the marks that had passed when the answer was recorded, or the clock had ended."""
+    """The watch's word, or else the marks that had passed when the answer was recorded, or the clock had ended.
+
+    A target has no levels behind its miss.
+    """
     known = None if standing.levels is None else standing.levels.get(clock.clock_id)
     if known is not None:
         return known
     until = standing.judged_at if clock.ended_at is None else min(clock.ended_at, standing.judged_at)
-    return ClockLevel(bisect_right(clock.marks, until))
+    passed = bisect_right(clock.marks, until)
+    return ClockLevel(min(passed, _BREACHED) if clock.tier == Tier.TARGET else passed)
 
 
 def _answer(clock: KnownClock, subject: UUID, seen: ClockLevel, rulebooks: Rulebooks, *, binding: bool) -> ClockAnswer:
@@ -112,7 +121,7 @@ def _answer(clock: KnownClock, subject: UUID, seen: ClockLevel, rulebooks: Ruleb
         "limit": {"amount": clock.limit_amount, "unit": clock.limit_unit},
         "status": status_of(clock, seen.level),
         "fulfilled_at": moment_or_none(clock.ended_at) if clock.ended_as == "met" else None,
-        "breached_at": moment(clock.marks[_BREACHED - 1]) if seen.level >= _BREACHED else None,
+        "breached_at": moment(clock.marks[_BREACHED - 1]) if _is_breached(clock, seen.level) else None,
         "withdrawn_at": moment_or_none(seen.withdrawn_at),
         "level": seen.level,
         "generation": clock.generation,

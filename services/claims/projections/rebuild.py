@@ -1,10 +1,9 @@
 """Builds every derived table anew from the log, claim by claim, beside running processes.
 
 What a claim's stream and the streams of its clocks call for replaces what stands in the tables, and what no stream
-calls for is deleted. Nothing is ever empty meanwhile, so that the watch misses nothing. In a claim's transaction its
-clocks are locked first and the streams read after: a command or a sweep that was faster is then seen, one that is
-slower waits for the rows and writes over them. Where a row is missing there is nothing to lock: so the versions of the
-streams are compared once more after the rows stand, and locked rows stay still.
+calls for is deleted. Nothing is ever empty meanwhile, so that the watch misses nothing. In a claim's transaction the
+rows are written first and the versions of the streams compared after: a command or a sweep that came between is seen
+and the claim built once more, one that comes later waits for the rows, which are locked now, and writes over them.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,7 +27,6 @@ _REBUILT = ("claim", "policy", "clock")
 """Kinds of streams whose derived rows are built here; of the last two there are none beside the claims'."""
 _STRANGERS = "select distinct kind from streams where kind <> all ($1::text[])"
 
-_LOCK = "select 1 from clocks where (tenant, subject) = ($1, $2) order by clock_id for update"
 _BROKER = "select broker from streams where (tenant, stream_id) = ($1, $2)"
 _VERSIONS = """
 select stream_id, max(version) from events where tenant = $1 and stream_id = any ($2::uuid[]) group by stream_id
@@ -113,7 +111,6 @@ class Rebuild:
     async def _replace(self, key: StreamKey) -> int:
         async with self._pool.acquire() as connection, connection.transaction():
             while True:
-                await connection.execute(_LOCK, key.tenant, key.stream_id)
                 wanted = await self.expected(connection, key)
                 ids = [row["clock_id"] for row in wanted.clocks]
                 await connection.execute(_SURPLUS, key.tenant, key.stream_id, ids)

@@ -1,8 +1,8 @@
 """Which events are told, and as what: domain event in, CloudEvent out, or nothing; an unknown event is never skipped.
 
-The contract knows no kind of its own for a missed target: it is told as `clock.breached` with tier `target`, level
-`missed` and severity `warning`, and its withdrawal as `breach.withdrawn`, both to roles inside the insurer alone. A
-clock that passed several marks during an outage says so in several events, of which one alone asks to be told.
+A miss of a target is no breach and is never called one: its kinds are `clock.missed` and `miss.withdrawn`, to roles
+inside the insurer alone. A clock that passed several marks during an outage says so in several events, of which one
+alone asks to be told.
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,20 @@ from claims.application.pages import ClockRow
 from claims.application.recorded import Recorded
 from claims.domain.claim.events import AccidentGraded, AdvanceRequested, ClaimReported
 from claims.domain.claim.evolve import understood
-from claims.domain.clock_events import BreachWithdrawn, ClockEvent, MissWithdrawn
+from claims.domain.clock_events import (
+    BreachWithdrawn,
+    ClockAtRisk,
+    ClockBreached,
+    ClockEscalated,
+    ClockEvent,
+    ClockMissed,
+    MissWithdrawn,
+)
 from claims.domain.moments import to_shanghai
 from claims.domain.money import format_yuan
 from claims.domain.policy.events import PolicyEvent
 from claims.domain.rulebook import Rulebook
 from claims.relay.roles import (
-    BREACHED,
     STAFF,
     roles_of_accident,
     roles_of_level,
@@ -99,7 +106,7 @@ def _of_clock(recorded: Recorded, event: ClockEvent, facts: Facts) -> Alert:
     rulebook = facts.rulebooks[clock.rulebook]
     obligation = rulebook.obligation(clock.rule)
     kind, level, severity = _told_as(event)
-    if kind == "breach.withdrawn":
+    if isinstance(event, BreachWithdrawn | MissWithdrawn):
         before = facts.streams[recorded.stream_id][: recorded.version - 1]
         roles = roles_of_withdrawal(clock, rulebook, before)
     else:
@@ -131,14 +138,21 @@ def _of_clock(recorded: Recorded, event: ClockEvent, facts: Facts) -> Alert:
 
 def _told_as(event: ClockEvent) -> tuple[str, str, str]:
     """Return kind, name of the level, and severity."""
-    target = event.tier == "target"
-    if isinstance(event, BreachWithdrawn | MissWithdrawn):
-        return "breach.withdrawn", "withdrawn", "information"
-    if event.level < BREACHED:
-        return "clock.at_risk", "at_risk", "warning"
-    if event.level == BREACHED:
-        return "clock.breached", "missed" if target else "breached", "warning" if target else "breach"
-    return "clock.escalated", "escalated", "warning" if target else "escalation"
+    match event:
+        case ClockAtRisk():
+            return "clock.at_risk", "at_risk", "warning"
+        case ClockBreached():
+            return "clock.breached", "breached", "breach"
+        case ClockEscalated():
+            return "clock.escalated", "escalated", "escalation"
+        case BreachWithdrawn():
+            return "breach.withdrawn", "withdrawn", "information"
+        case ClockMissed():
+            return "clock.missed", "missed", "warning"
+        case MissWithdrawn():
+            return "miss.withdrawn", "withdrawn", "information"
+        case _:
+            raise UnknownToRelayError(f"{type(event).__name__} is told as nothing that is known")
 
 
 def _of_advance(recorded: Recorded, event: AdvanceRequested, facts: Facts) -> Alert:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from notifications.api.problems import Problem, answer, unexpected
 from notifications.application.ports import NewId
 
-LARGEST_BODY: Final = 1024 * 1024
+LARGEST_BODY: Final = 1_000_000
 CORRELATION: Final = "X-Correlation-Id"
 _ACCEPTED: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 

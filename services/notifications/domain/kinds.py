@@ -7,6 +7,8 @@ KINDS: Final = (
     "clock.breached",
     "clock.escalated",
     "breach.withdrawn",
+    "clock.missed",
+    "miss.withdrawn",
     "clock.recalculated",
     "advance.requested",
     "claim.accident_graded",

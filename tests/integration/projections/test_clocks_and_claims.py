@@ -21,6 +21,7 @@ from claims.application.pages import BadCursor, ClockFilter, ClockRow
 from claims.application.rows import Scope
 from claims.domain.claim.commands.advance import RequestAdvance
 from claims.domain.claim.commands.intake import RegisterVictim
+from claims.domain.claim.events import VictimRegistered
 from claims.domain.personal import HIDDEN
 from claims.watch.sweep import sweep
 
@@ -46,6 +47,9 @@ async def test_the_staff_of_the_tenant_read_the_names_of_persons(world: World, s
     await world.service.execute(claim_id, VICTIM, "k2")
     standing = await world.queries.claim(scope, claim_id)
     assert standing.claim.victims[ident("v")].name == "李大山"
+    for page in (await world.queries.timeline(scope, claim_id), await world.queries.feed(scope, None, 200)):
+        (named,) = (each.event for each in page.items if isinstance(each.event, VictimRegistered))
+        assert named.name == "李大山"
 
 
 @pytest.mark.parametrize("scope", [BROKER, REGULATOR, ADMIN], ids=lambda scope: scope.role)

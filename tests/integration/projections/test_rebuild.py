@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 import pytest
-from tests.integration.projections.world import INSURER, World
+from tests.integration.projections.world import HISTORIES, INSURER, World
 from tests.integration.sla_watch.scenes import INVERSIONS
 from tests.support.story import INSURED, YUAN, a_report, arrived, at, ident, items, policy
 
@@ -17,7 +17,8 @@ from claims.domain.claim.commands.advance import RequestAdvance
 from claims.domain.claim.commands.documents import ReceiveDocuments, RequestDocuments
 from claims.domain.claim.commands.intake import NotifyIntake, RequestClaim
 from claims.domain.claim.commands.pay import FailPayment, PayAdvance
-from claims.projections.rebuild import NoRuleToRebuildError
+from claims.projections.rebuild import Expected, NoRuleToRebuildError, Rebuild
+from claims.projections.streams import Connection, StreamKey
 from claims.watch.sweep import sweep
 
 FAR = at("2026-06-01 00:00")
@@ -181,6 +182,33 @@ async def test_a_rebuild_needs_no_keys_of_persons(world: World, owner: asyncpg.C
     await drop(owner)
     await world.rebuild.run()
     assert await derived(owner) == before
+
+
+@pytest.mark.parametrize("dropped", [False, True], ids=["rows kept", "rows dropped"])
+async def test_a_command_and_a_sweep_between_reading_and_writing_are_not_undone(
+    world: World, owner: asyncpg.Connection, *, dropped: bool
+) -> None:
+    claim_id = await world.a_claim("k1")
+    await world.service.execute(claim_id, rescue(), "k2")
+
+    class Overtaken(Rebuild):
+        reads = 0
+
+        async def expected(self, connection: Connection, key: StreamKey) -> Expected:
+            wanted = await super().expected(connection, key)
+            self.reads += 1
+            if self.reads == 1:
+                await world.service.execute(claim_id, MEDICAL, "k3")
+                await sweep(world.pool, FAR)
+            return wanted
+
+    if dropped:
+        await drop(owner)
+    rebuild = Overtaken(world.pool, HISTORIES)
+    await rebuild.run()
+    assert rebuild.reads == 2
+    await settle(world)
+    assert await world.differing() == []
 
 
 async def payments_that_bounce(world: World, number: int, ready: asyncio.Event) -> None:

@@ -127,7 +127,7 @@ async def test_a_seeding_that_is_refused_stores_nothing(
     assert await connection.fetchval("select count(*) from calendars") == 0
 
 
-@pytest.mark.parametrize("role", ["claims_command", "claims_worker", "claims_read"])
+@pytest.mark.parametrize("role", ["claims_worker", "claims_read"])
 async def test_processes_may_read_reference_data_and_not_write_it(connection: asyncpg.Connection, role: str) -> None:
     await ensure_seeded(connection)
     await connection.execute(f"set role {role}")

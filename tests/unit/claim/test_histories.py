@@ -14,7 +14,7 @@ from claims.domain.claim.state import Claim, Clock
 
 AGGREGATE = 1_500
 
-bounded = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+bounded = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 def paid_of_kind(claim: Claim, kind: str) -> int:

@@ -83,10 +83,10 @@ def test_a_clock_of_the_text_is_told_to_whom_the_rulebook_names(
     ("events", "kind", "level", "severity", "roles"),
     [
         (["clock_at_risk"], "clock.at_risk", "at_risk", "warning", ["operations"]),
-        (["clock_missed"], "clock.breached", "missed", "warning", ["operations", "compliance"]),
+        (["clock_missed"], "clock.missed", "missed", "warning", ["operations", "compliance"]),
         (
             ["clock_missed", "miss_withdrawn"],
-            "breach.withdrawn",
+            "miss.withdrawn",
             "withdrawn",
             "information",
             ["operations", "compliance"],

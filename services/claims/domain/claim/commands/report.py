@@ -43,7 +43,8 @@ def report(claim: Claim, command: Report, terms: Terms) -> Decided:
     policy = _ledger_events(claim, command, terms.ledger)
     governing = rulebooks_for(terms.rulebooks.values(), command.accident.region, command.occurred_at)
     if not governing:
-        detail = f"No rulebook is applied in region {command.accident.region} at {command.occurred_at.isoformat()}."
+        moment = to_shanghai(command.occurred_at).isoformat()
+        detail = f"No rulebook is applied in region {command.accident.region} at {moment}."
         raise RuleViolation(GOVERNED, detail, region=command.accident.region)
     reported = ClaimReported(
         number=number_of(claim.claim_id, command.occurred_at),

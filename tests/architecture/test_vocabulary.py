@@ -1,0 +1,35 @@
+"""Tables that must agree: stored names with what states evolve by, the rulebook's milestones with the code's."""
+
+from typing import get_args
+
+from claims.domain import clock_events, rulebook
+from claims.domain.claim import milestones
+from claims.domain.claim.evolve import understood
+from claims.domain.clock_events import ClockEvent
+from claims.domain.policy.events import PolicyEvent
+from claims.event_store.names import EVENT_TYPES
+
+POLICY_EVENTS = frozenset(get_args(PolicyEvent))
+CLOCK_EVENTS = frozenset(
+    kind
+    for kind in vars(clock_events).values()
+    if isinstance(kind, type) and issubclass(kind, ClockEvent) and kind is not ClockEvent
+)
+
+
+def test_every_stored_event_is_one_that_a_state_evolves_by() -> None:
+    stored = {kind.cls for kind in EVENT_TYPES.values()}
+    assert stored - understood() - POLICY_EVENTS - CLOCK_EVENTS == set()
+
+
+def test_every_event_that_a_state_evolves_by_has_a_stored_name() -> None:
+    stored = {kind.cls for kind in EVENT_TYPES.values()}
+    assert (understood() | POLICY_EVENTS | CLOCK_EVENTS) - stored == set()
+
+
+def test_no_event_has_two_names() -> None:
+    assert len({kind.cls for kind in EVENT_TYPES.values()}) == len(EVENT_TYPES)
+
+
+def test_the_milestones_of_rulebooks_are_those_that_a_claim_can_reach() -> None:
+    assert milestones.names() == rulebook.MILESTONES
