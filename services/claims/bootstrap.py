@@ -24,7 +24,7 @@ from claims.domain.rulebook import Rulebook
 from claims.domain.working_days import Calendar
 from claims.event_store import checkpoints
 from claims.event_store.codec import EventCodec
-from claims.event_store.pool import create_pool, is_lost
+from claims.event_store.pool import create_pool, is_lost, is_passing
 from claims.event_store.reader import Reader, create_engine
 from claims.event_store.sandbox import sandbox_state
 from claims.event_store.store import PostgresEventStore
@@ -179,7 +179,7 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
         pool, tail, Gathering(parts.histories, parts.reference), notifications, RelayObserver(metrics, "relay")
     )
     projector = ClaimListProjector(parts.histories)
-    claim_list = Follower(pool, tail, checkpoints, projector, FollowerObserver(metrics, "claim_list"), is_lost)
+    claim_list = Follower(pool, tail, checkpoints, projector, FollowerObserver(metrics, "claim_list"), is_passing)
     loops: dict[str, Loop] = {
         "watch": Watch(pool, WatchObserver(metrics, "watch")),
         "relay": relay,

@@ -13,7 +13,7 @@ from starlette.routing import Route as StarletteRoute
 
 from claims.api.commands import command_routes
 from claims.api.description import TITLE, VERSION, document
-from claims.api.middleware import Answering, Bounded, Correlated, problem_response
+from claims.api.middleware import Answering, Bounded, Correlated, Logged, problem_response
 from claims.api.operations import operation_routes
 from claims.api.reads import read_routes
 from claims.api.reports import report_routes
@@ -46,6 +46,7 @@ def create_app(services: ApiServices, more: Iterable[Route] = ()) -> FastAPI:
         exception_handlers={HTTPException: _http_problem},
         middleware=[
             Middleware(Correlated, new_id=services.new_id),
+            Middleware(Logged),
             Middleware(Answering),
             Middleware(Bounded),
         ],

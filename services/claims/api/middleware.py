@@ -1,6 +1,7 @@
 """What surrounds every request: a correlation id, a bound on the body, and an answer whatever happens."""
 
 import re
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -15,7 +16,12 @@ from claims.api.problems import problem_of, too_large
 MOST_BYTES = 1_000_000
 """How large a body may be."""
 CORRELATION_HEADER = "X-Correlation-Id"
+_QUIET = frozenset({"/health/live", "/health/ready", "/metrics"})
+"""Asked every few seconds, by machines."""
 _CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+_log = structlog.stdlib.get_logger(__name__)
 
 
 def correlation_id(request: Request) -> str:
@@ -54,6 +60,32 @@ class Correlated:
 
         with structlog.contextvars.bound_contextvars(correlation_id=chosen):
             await self._app(scope, receive, send_with_id)
+
+
+class Logged:
+    """Writes one line for each request, with how it was answered; neither query nor body, which may be personal."""
+
+    def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["path"] in _QUIET:
+            await self._app(scope, receive, send)
+            return
+        began, status = self._clock(), 0
+
+        async def watched_send(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        finally:
+            milliseconds = round((self._clock() - began) * 1000, 1)
+            _log.info("request", method=scope["method"], path=scope["path"], status=status, milliseconds=milliseconds)
 
 
 class Answering:

@@ -19,7 +19,7 @@ import structlog
 from claims.application.ports import Tail
 from claims.application.rows import StoredEventRow
 from claims.event_store.checkpoints import CheckpointTakenError, load_checkpoint, save_checkpoint
-from claims.event_store.pool import is_lost
+from claims.event_store.pool import is_passing
 from claims.event_store.sandbox import sandbox_state
 from claims.projections.alert_sources import Refusal, anything_after, record_refusals
 from claims.relay.alerts import Alert
@@ -85,7 +85,7 @@ class Relay:
             try:
                 busy = await self.step() > 0
             except Exception as error:
-                if not is_lost(error):
+                if not is_passing(error):
                     raise
                 self._metrics.lost(error)
                 busy = False

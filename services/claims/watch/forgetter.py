@@ -6,7 +6,7 @@ from typing import Never, Protocol
 import asyncpg
 
 from claims.event_store.forgetting import forget_keys
-from claims.event_store.pool import is_lost
+from claims.event_store.pool import is_passing
 
 PAUSE = 600.0
 """Seconds between two looks at what has grown old."""
@@ -35,7 +35,7 @@ class Forgetter:
                 while await self.forget_some():
                     pass
             except Exception as error:
-                if not is_lost(error):
+                if not is_passing(error):
                     raise
                 self._metrics.lost(error)
             await asyncio.sleep(PAUSE)

@@ -6,7 +6,7 @@ from typing import Never, Protocol
 
 import asyncpg
 
-from claims.event_store.pool import is_lost
+from claims.event_store.pool import is_passing
 from claims.event_store.tail import fence_lag
 
 PAUSE = 5.0
@@ -48,7 +48,7 @@ class Gauges:
             try:
                 await self.look()
             except Exception as error:
-                if not is_lost(error):
+                if not is_passing(error):
                     raise
                 self._metrics.lost(error)
             await asyncio.sleep(PAUSE)

@@ -1,5 +1,6 @@
 """The application's handlers in memory: real decisions, no database."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -185,6 +186,7 @@ class FakeApplication:
         return Page(() if after else tuple(self.log[:limit]), "end")
 
     async def now(self) -> datetime:
+        await asyncio.sleep(0)  # as a database does: others get their turn
         return self.now_is
 
 

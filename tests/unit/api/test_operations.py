@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 import structlog
 from starlette.types import Receive, Scope, Send
 from tests.unit.api.conftest import Api
 from tests.unit.api.fakes import ids
 
-from claims.api.middleware import Answering, Correlated
+from claims.api.middleware import Answering, Bounded, Correlated
+from claims.api.problems import Refused
 
 
 async def test_health_metrics_and_description_need_no_token(api: Api) -> None:
@@ -64,6 +66,15 @@ async def test_the_correlation_id_is_on_every_log_line_of_the_request_and_of_no_
     await Correlated(app, ids())(scope, never, never)  # type: ignore[arg-type]
     assert seen == ["story-9"]
     assert "correlation_id" not in structlog.contextvars.get_contextvars()
+
+
+async def test_a_body_that_says_it_is_too_large_is_refused_unread() -> None:
+    async def unread(*_: object) -> dict[str, object]:
+        raise AssertionError("the body was read")
+
+    scope = {"type": "http", "headers": [(b"content-length", b"1000001")]}
+    with pytest.raises(Refused, match="1000000 bytes"):
+        await Bounded(unread)(scope, unread, unread)  # type: ignore[arg-type]
 
 
 async def test_an_answer_that_has_begun_is_not_begun_again() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey
@@ -19,7 +18,9 @@ from claims.api.app import ApiServices, create_app, refuse_unguarded, routes_for
 from claims.api.auth import SignedTokens
 from claims.api.problems import Refused
 from claims.api.render import json_response
+from claims.api.render_claim import eyes_of
 from claims.api.routes import PUBLIC, Call, Route, UnguardedRouteError
+from claims.application.calls import Caller
 
 OTHER_KEY = ECKey.generate_key("P-256", auto_kid=True)
 
@@ -236,8 +237,12 @@ async def test_personal_data_is_shown_to_the_tenant_alone(api: Api) -> None:
             assert secret not in text, f"{role} sees {secret}"
 
 
-async def test_a_broker_gets_no_personal_data_back_in_the_answer_to_its_report(
-    api: Api, make_client: Callable[[ApiServices], httpx2.AsyncClient]
-) -> None:
+@pytest.mark.parametrize("role", ["insurer", "operations"])
+def test_staff_of_another_tenant_see_nobody_even_if_they_got_a_claim_to_see(role: str) -> None:
+    assert eyes_of(Caller(role, "s", "picc-sz"), "picc-sz").sighted
+    assert not eyes_of(Caller(role, "s", "cpic-sz"), "picc-sz").sighted
+
+
+async def test_a_broker_gets_no_personal_data_back_in_the_answer_to_its_report(api: Api) -> None:
     claim = (await api.post("/v1/claims", a_report(), "broker")).json()
     assert claim["reported_by"] == {"party": "insured"}

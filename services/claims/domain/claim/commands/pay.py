@@ -37,22 +37,27 @@ class PayAdvance:
 
 
 def pay_advance(claim: Claim, command: PayAdvance, terms: Terms) -> Decided:
-    """Decide a payment of an advance, whole or in part."""
-    is_open(claim)
-    advance = live_advance_of(claim, command.advance_id)
+    """Decide a payment of an advance, whole or in part.
+
+    One that was made before the claim was decided, or the advance or the claim ended, may be recorded after it, as far
+    as the limits still have room: what is then paid beyond the indemnity is to come back.
+    """
+    then = as_of(claim, command.occurred_at)
+    is_open(then)
+    advance = live_advance_of(then, command.advance_id)
     payee = _payee(command, advance)
     victim_exists(claim, payee.victim_id)
     if advance.amount is None:
         raise RuleViolation(ADVANCE_IS_PAYABLE, "The advance waits for its condition: nothing of it is payable yet.")
-    left = outstanding(claim, advance)
+    left = outstanding(then, advance)
     if command.amount > left:
         detail = f"{format_yuan(left)} of the advance is outstanding."
         raise RuleViolation(WITHIN_ADVANCE, detail, outstanding=format_yuan(left))
-    if claim.decision is not None:
-        _within_indemnity(claim, command.amount)
+    if then.decision is not None:
+        _within_indemnity(then, command.amount)
     if advance.kind != "rescue":
         _victim_first(payee, command.victim_compensation_proof)
-    _within_person(claim, payee, command.amount, terms, advance)
+    _within_person(claim, payee, command.amount, terms, claim.advances[command.advance_id])
     paid = AdvancePaid(
         payment_id=command.payment_id,
         advance_id=command.advance_id,
@@ -61,6 +66,7 @@ def pay_advance(claim: Claim, command: PayAdvance, terms: Terms) -> Decided:
         bank_reference=command.bank_reference,
         victim_compensation_proof=command.victim_compensation_proof,
     )
+    _within_limits(claim, evolve(claim, paid, command.occurred_at), advance.kind, terms)
     return Decided(claim=(paid,))
 
 
@@ -125,6 +131,16 @@ def _payee(command: PayAdvance, advance: Advance) -> Payee:
     if advance.kind != "rescue":
         raise invalid("/payee", "State who is paid: only a rescue advance goes to the insured by itself.")
     return Payee("insured", None)
+
+
+def _within_limits(claim: Claim, after: Claim, kind: str, terms: Terms) -> None:
+    """Most of what is paid was promised before; what was given back meanwhile is taken again, if it is still there."""
+    changes = follow(after, terms.ledger)
+    more = sum(change.amount if isinstance(change, AmountReserved) else -change.amount for change in changes)
+    limit, left = room(claim, kind, terms, more=promised(after, kind) - promised(claim, kind))
+    if more > left:
+        detail = f"The limit {limit} leaves {format_yuan(left)}: what this payment was promised was given back."
+        raise RuleViolation(LIMIT_USED_UP, detail, limit=limit, remaining=format_yuan(left))
 
 
 def _within_indemnity(claim: Claim, amount: int) -> None:
