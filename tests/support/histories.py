@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from tests.support.moves import Move, command
+from tests.support.moves import VICTIMS, Move, command
 from tests.support.story import a_report, at, calendar, ident, policy, rulebooks
 
+from claims.domain.claim.commands.intake import RegisterVictim
 from claims.domain.claim.decide import Command, decide
 from claims.domain.claim.events import Casualties
 from claims.domain.claim.evolve import evolve, fold
@@ -73,10 +74,12 @@ class World:
 
 
 def reported(aggregate: int | None) -> World:
-    """Return a world in which both accidents are reported; each has one dead, one missing and two in surgery."""
+    """Return a world in which both accidents and their victims are known; each has one dead and two in surgery."""
     world = World(limits_with(aggregate))
     stated = policy(limits=world.limits, medical_deductible=DEDUCTIBLE)
     for claim_id, accident in zip(CLAIMS, ("2026-03-02 09:00", "2026-03-02 09:30"), strict=True):
         wanted = a_report("2026-03-02 10:00", accident=accident, casualties=Casualties(1, 1, 2, 4), policy=stated)
         assert world.attempt(claim_id, wanted)
+        for victim in VICTIMS:
+            assert world.attempt(claim_id, RegisterVictim(world.now, victim, "某", None, None, "death", ()))
     return world

@@ -13,7 +13,7 @@ from claims.domain.claim.commands.advance import RefuseAdvance, RequestAdvance, 
 from claims.domain.claim.commands.decision import Decide, NotifyRejection, TellDecision
 from claims.domain.claim.commands.documents import ReceiveDocuments, RequestDocuments
 from claims.domain.claim.commands.end import CloseClaim, ReceiveRecovery, WithdrawClaim
-from claims.domain.claim.commands.intake import NotifyIntake, RegisterVictim, RequestClaim, UpdateCasualties
+from claims.domain.claim.commands.intake import NotifyIntake, RequestClaim, UpdateCasualties
 from claims.domain.claim.commands.loss import DetermineLoss
 from claims.domain.claim.commands.pay import FailPayment, PayAdvance, PayIndemnity
 from claims.domain.claim.commands.progress import NotifyProgress
@@ -27,8 +27,8 @@ from claims.domain.policy.events import Share
 VICTIMS = tuple(ident(f"victim {n}") for n in range(3))
 _KINDS = ("rescue", "death_indemnity", "medical", "determinable_part")
 _CODES = ("a", "b", "c")
-_REASONS = (None, "client_asked_less")
-_COVERAGES = ("covered", "covered", "open", "not_covered")
+_REASONS = ("client_asked_less", "limit_nearly_used", None)
+_COVERAGES = ("covered", "covered", "covered", "open", "open", "not_covered")
 
 T = TypeVar("T")
 
@@ -110,7 +110,7 @@ def _near(left: int, given: Given) -> int:
 
 
 def _proof(given: Given) -> str | None:
-    return given.move.of(("收条", "收条", None), None, turn=2)
+    return given.move.of(("收条", "收条", "收条", None), None, turn=2)
 
 
 def _decide(given: Given) -> Command:
@@ -120,7 +120,7 @@ def _decide(given: Given) -> Command:
 
 
 def _last(given: Given, wanted: Command) -> Command:
-    """Ending a claim for good is rare, or histories would be short."""
+    """What ends a claim, or its advances, is rare, or histories would be short."""
     return wanted if given.move.pick % 4 == 0 else NotifyProgress(given.at, "等待鉴定")
 
 
@@ -136,16 +136,11 @@ def _agree(given: Given) -> Command:
     return AgreeSettlement(given.at, amount, 0, "签收单", payees)
 
 
-def _register(given: Given) -> Command:
-    return RegisterVictim(given.at, given.move.of(VICTIMS, VICTIMS[0]), "某", None, None, "death", ())
-
-
 COMMANDS: dict[str, Callable[[Given], Command]] = {
     "claim": lambda given: RequestClaim(given.at, "李某", given.move.amount),
     "intake": lambda given: NotifyIntake(
         given.at, "高处坠落", given.move.of(_COVERAGES, "open"), (), items(*_codes(given)[1:])
     ),
-    "register": _register,
     "casualties": _casualties,
     "request documents": lambda given: RequestDocuments(given.at, items(*_codes(given)), given.at, None),
     "receive documents": lambda given: ReceiveDocuments(given.at, arrived(*_codes(given)), given.move.pick % 4 == 0),
@@ -168,8 +163,9 @@ COMMANDS: dict[str, Callable[[Given], Command]] = {
     "close": lambda given: _last(given, CloseClaim(given.at, None)),
 }
 
-OFTEN = ("ask", "ask", "register", "pay advance", "pay advance", "pay", "pay", "bounce", "decide", "agree", "determine")
-"""What a history of money is made of."""
+BEFORE = ("ask", "ask", "ask", "determine", "pay advance", "pay advance", "bounce", "determine", "refuse", "casualties")
+AFTER = ("pay advance", "pay", "pay", "pay", "bounce", "bounce", "agree", "tell", "recover", "close")
+"""What a history of money is made of before the decision, and after it."""
 
 
 def minutes(least: int, most: int) -> st.SearchStrategy[timedelta]:
@@ -177,12 +173,11 @@ def minutes(least: int, most: int) -> st.SearchStrategy[timedelta]:
     return st.integers(least, most).map(lambda n: timedelta(minutes=n))
 
 
-def histories(shortest: int, longest: int) -> st.SearchStrategy[list[Move]]:
-    """Generate histories: moves soon after one another, most of them recorded as they happen, some late."""
+def _moves(often: tuple[str, ...], shortest: int, longest: int) -> st.SearchStrategy[list[Move]]:
     in_time = st.just(timedelta())
     each = st.builds(
         Move,
-        what=st.one_of(st.sampled_from(OFTEN), st.sampled_from(sorted(COMMANDS))),
+        what=st.one_of(st.sampled_from(often), st.sampled_from(often), st.sampled_from(sorted(COMMANDS))),
         on=st.integers(0, 1),
         amount=st.integers(1, 1_100),
         pick=st.integers(0, 1_000),
@@ -190,3 +185,25 @@ def histories(shortest: int, longest: int) -> st.SearchStrategy[list[Move]]:
         late=st.one_of(in_time, in_time, minutes(-30, 9_000)),
     )
     return st.lists(each, min_size=shortest, max_size=longest)
+
+
+def histories() -> st.SearchStrategy[list[Move]]:
+    """Generate histories of two claims: advances, then a decision on each, then payments, with anything in between.
+
+    Moves follow soon after one another; most are recorded as they happen, some late.
+    """
+    decisions = st.lists(
+        st.builds(
+            Move,
+            what=st.just("decide"),
+            on=st.integers(0, 1),
+            amount=st.integers(1, 1_100),
+            pick=st.integers(0, 250).map(lambda n: 4 * n),
+            after=minutes(0, 4_000),
+            late=st.just(timedelta()),
+        ),
+        max_size=2,
+    )
+    return st.tuples(_moves(BEFORE, 8, 25), decisions, _moves(AFTER, 8, 30)).map(
+        lambda parts: [*parts[0], *parts[1], *parts[2]]
+    )

@@ -26,6 +26,7 @@ from claims.application.rows import Answer, Commit, Loaded, Scope
 from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import Command, decide
 from claims.domain.claim.evolve import fold as fold_claim
+from claims.domain.claim.guards import possible
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms
 from claims.domain.errors import RuleViolation
@@ -160,6 +161,7 @@ class Commands:
         self, caller: Caller, stream: UUID, ledger: Ledger, command: Endorse, now: datetime, envelope: Envelope
     ) -> PolicyOutcome | None:
         tenant = caller.tenant or ""
+        possible("/occurred_at", command.occurred_at, now)
         decided = self._counting_refusals(command, lambda: Decided(policy=endorse(ledger, command)))
         after = fold_ledger(decided.policy, ledger)
         heading = self._heading(caller, tenant, command, now, (), envelope)

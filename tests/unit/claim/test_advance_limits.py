@@ -1,7 +1,7 @@
 """What the limits, the shares of victims and earlier advances leave of an advance."""
 
 import pytest
-from tests.support.acts import approves, asks, casualties, determines, pays_advance, registers, to_victim
+from tests.support.acts import approves, asks, casualties, determines, pays_advance, registers, rejects, to_victim
 from tests.support.story import MILLION, YUAN, Story, a_report, at, ident, limits, policy, reported
 
 from claims.domain.claim import money
@@ -128,3 +128,34 @@ def test_the_ledger_names_each_victims_share_once_however_often_an_entry_grows()
     story.when(pays_advance("2026-03-07 09:00", 300_000 * YUAN, payee=to_victim("zhang")))
     assert paid_of(story.claim, ident("advance")) == 600_000 * YUAN
     assert story.ledger.held_for(story.claim.claim_id, ident("zhang")) == 600_000 * YUAN
+
+
+def paid_before_it_was_known(*, ledger_goes_to_another: bool = False) -> Story:
+    """Return a claim whose rescue advance was paid on the 3rd, rejected on the 5th, and the payment recorded after."""
+    shared = policy(limits=limits(aggregate=MILLION))
+    story = Story().when(a_report(policy=shared)).when(asks("rescue")).when(rejects("2026-03-05 09:00"))
+    if ledger_goes_to_another:
+        other = Story(story.ledger, ident("second"))
+        other.when(a_report("2026-03-02 12:00", accident="2026-03-02 11:00", policy=shared))
+        story.ledger = other.when(approves("2026-03-05 10:00", MILLION)).ledger
+    return story.when(pays_advance("2026-03-03 09:00", 600_000 * YUAN), recorded="2026-03-06 09:00")
+
+
+def test_a_payment_made_before_the_rejection_and_recorded_after_it_met_the_clock_and_is_due_back() -> None:
+    story = paid_before_it_was_known()
+    clock = story.clock("SZ-20.6")
+    assert (clock.ended_as, clock.ended_at) == ("met", at("2026-03-03 09:00"))
+    assert money.recoverable(story.claim) == story.ledger.held_by_all() == 600_000 * YUAN
+
+
+def test_a_payment_recorded_after_its_promise_was_given_back_and_taken_by_another_claim_is_refused() -> None:
+    with pytest.raises(RuleViolation) as refused:
+        paid_before_it_was_known(ledger_goes_to_another=True)
+    assert (refused.value.rule, refused.value.facts["limit"]) == (LIMIT_USED_UP, "aggregate")
+
+
+def test_a_payment_made_before_the_advance_was_withdrawn_may_be_recorded_after_it() -> None:
+    story = reported().when(asks("rescue")).when(WithdrawAdvance(at("2026-03-04 09:00"), ident("advance"), "不再需要"))
+    story.when(pays_advance("2026-03-03 09:00", 600_000 * YUAN), recorded="2026-03-05 09:00")
+    assert story.clock("SZ-20.6").ended_at == at("2026-03-03 09:00")
+    assert story.ledger.held_by_all() == 600_000 * YUAN

@@ -135,3 +135,8 @@ def test_the_insurer_cannot_receive_a_report_before_the_broker_that_passed_it_on
 def test_a_policy_that_ends_before_it_begins_is_invalid() -> None:
     with pytest.raises(InvalidFact, match="/policy/effective_to"):
         Story().when(a_report(policy=policy(effective_to=at("2025-12-31 12:00").date())))
+
+
+def test_an_endorsement_to_limits_that_insure_nothing_is_invalid() -> None:
+    with pytest.raises(InvalidFact, match="/limits/per_person"):
+        endorse(reported().ledger, Endorse(at("2026-03-03 09:00"), limits(per_person=0), at("2026-03-04 12:00").date()))

@@ -82,21 +82,34 @@ def _room(claim: Claim, kind: str, terms: Terms) -> tuple[str, int]:
     After the decision the indemnity holds the claim's part of the shared limits: it bounds what is still advanced, and
     so does the limit of the kind itself.
     """
-    limits, ledger = limits_of(claim, terms.ledger), terms.ledger
-    shared, left = remaining(claim, ledger).tightest("indemnity")
-    rooms = {shared: left + ledger.held(claim.claim_id, "indemnity")}
-    if kind in {"rescue", "medical"}:
-        rooms[kind] = max(0, {"rescue": limits.rescue, "medical": limits.medical}[kind] - _promised(claim, kind))
+    shared, left = remaining(claim, terms.ledger).tightest("indemnity")
+    rooms = {shared: left + terms.ledger.held(claim.claim_id, "indemnity")}
+    own = left_of_kind(claim, kind, terms)
+    if own is not None:
+        rooms[kind] = own
     if claim.decision is not None:
         rooms["indemnity"] = balance(claim)
     return min(rooms.items(), key=lambda room: room[1])
+
+
+def left_of_kind(claim: Claim, kind: str, terms: Terms) -> int | None:
+    """Return what the limit for this kind of advance leaves, in fen; None for a kind without a limit of its own."""
+    limits = limits_of(claim, terms.ledger)
+    own = {"rescue": limits.rescue, "medical": limits.medical}.get(kind)
+    return None if own is None else max(0, own - promised(claim, kind))
+
+
+def promised(claim: Claim, kind: str) -> int:
+    """Return what all advances of a kind promise, in fen; of one that was refused or withdrawn, what was paid of it."""
+    advances = (a for a in claim.advances.values() if a.kind == kind)
+    return sum(paid_of(claim, a.advance_id) if a.ended else a.amount or 0 for a in advances)
 
 
 def _rescue(claim: Claim, advance: Advance, terms: Terms) -> Owed:
     """SZ-20 (6): 60 % of the rescue limit by default, rounded up to the fen; less only with a reason."""
     limit = limits_of(claim, terms.ledger).rescue
     least = share_rounded_up(limit, parameters(claim, terms).rescue_minimum_percent)
-    so_far = _promised(claim, "rescue")
+    so_far = promised(claim, "rescue")
     if advance.asked is None:
         if so_far >= least:
             raise invalid("/amount", "State the amount: the minimum of the rescue limit is already advanced.")
@@ -115,7 +128,7 @@ def _rescue(claim: Claim, advance: Advance, terms: Terms) -> Owed:
 def _death_indemnity(claim: Claim, advance: Advance, terms: Terms) -> Owed:
     """SZ-20 (7): half of the determined loss, rounded up to the fen, less what was advanced for it before."""
     share = share_rounded_up(claim.determined_loss or 0, parameters(claim, terms).death_advance_percent)
-    owed = share - _promised(claim, "death_indemnity")
+    owed = share - promised(claim, "death_indemnity")
     if owed <= 0:
         detail = "The share of the determined loss that is advanced on a death is already promised."
         raise RuleViolation(NOTHING_TO_ADVANCE, detail)
@@ -168,12 +181,6 @@ _CONDITIONS: dict[str, Callable[[Claim, Terms], datetime | None]] = {
     "death_indemnity": _a_death_and_the_loss,
     "medical": _enough_surgeries,
 }
-
-
-def _promised(claim: Claim, kind: str) -> int:
-    """What was paid of an advance stays promised when the rest of it is refused or withdrawn."""
-    advances = (a for a in claim.advances.values() if a.kind == kind)
-    return sum(paid_of(claim, a.advance_id) if a.ended else a.amount or 0 for a in advances)
 
 
 def _capped_shares(claim: Claim, shares: tuple[Share, ...], terms: Terms) -> tuple[Share, ...]:

@@ -11,9 +11,7 @@ def as_of(claim: Claim, at: datetime) -> Claim:
     decided = claim.decision is not None and claim.decision.at <= at
     settled = claim.settlement is not None and claim.settlement.at <= at
     advances = {
-        advance_id: replace(
-            advance, refused_at=_by(advance.refused_at, at), withdrawn_at=_by(advance.withdrawn_at, at)
-        )
+        advance_id: replace(advance, refused_at=_by(advance.refused_at, at), withdrawn_at=_by(advance.withdrawn_at, at))
         for advance_id, advance in claim.advances.items()
     }
     return replace(

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from claims.domain.errors import Rule, RuleViolation
+from claims.domain.errors import InvalidFact, Rule, RuleViolation
 from claims.domain.policy.events import Limits, PolicyEndorsed, PolicyEvent
 from claims.domain.policy.ledger import Ledger
+from claims.domain.policy.limits import insuring
 
 LIMITS_STAND = Rule("endorsement-changes-nothing", "Insurance Law art. 20", "An endorsement changes the limits")
 
@@ -20,7 +21,13 @@ class Endorse:
 
 
 def endorse(ledger: Ledger, command: Endorse) -> tuple[PolicyEvent, ...]:
-    """Decide an endorsement; what is promised already stands, whatever the new limits are."""
+    """Decide an endorsement; what is promised already stands, whatever the new limits are.
+
+    Raises InvalidFact for limits that insure nothing, RuleViolation for those that the policy has already.
+    """
+    errors = insuring(command.limits, "/limits")
+    if errors:
+        raise InvalidFact(errors)
     in_force = [limits for since, limits in ledger.terms if since <= command.effective_from]
     if in_force and in_force[-1] == command.limits:
         raise RuleViolation(LIMITS_STAND, "The policy has these limits already from that day on.")

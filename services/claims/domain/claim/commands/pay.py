@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from claims.domain.claim.advances import LIMIT_USED_UP, left_of_kind, promised
 from claims.domain.claim.events import AdvancePaid, IndemnityPaid, Payee, PaymentFailed
+from claims.domain.claim.evolve import evolve
 from claims.domain.claim.guards import is_open, live_advance_of, victim_exists
 from claims.domain.claim.money import balance, outstanding, received
+from claims.domain.claim.promises import follow
 from claims.domain.claim.state import Advance, Claim
-from claims.domain.claim.terms import Decided, Terms, limits_of
+from claims.domain.claim.terms import Decided, Terms, limits_of, remaining
+from claims.domain.claim.then import as_of
 from claims.domain.errors import Rule, RuleViolation, UnknownPart, invalid
 from claims.domain.money import format_yuan
+from claims.domain.policy.events import AmountReleased, AmountReserved
 
 VICTIM_FIRST = Rule(
     "victim-not-compensated", "Insurance Law art. 65", "The insured is paid after the victim was compensated"
@@ -136,11 +141,16 @@ def _payee(command: PayAdvance, advance: Advance) -> Payee:
 def _within_limits(claim: Claim, after: Claim, kind: str, terms: Terms) -> None:
     """Most of what is paid was promised before; what was given back meanwhile is taken again, if it is still there."""
     changes = follow(after, terms.ledger)
-    more = sum(change.amount if isinstance(change, AmountReserved) else -change.amount for change in changes)
-    limit, left = room(claim, kind, terms, more=promised(after, kind) - promised(claim, kind))
-    if more > left:
-        detail = f"The limit {limit} leaves {format_yuan(left)}: what this payment was promised was given back."
-        raise RuleViolation(LIMIT_USED_UP, detail, limit=limit, remaining=format_yuan(left))
+    taken = sum(c.amount for c in changes if isinstance(c, AmountReserved))
+    given = sum(c.amount for c in changes if isinstance(c, AmountReleased))
+    rooms = [(*remaining(claim, terms.ledger).tightest("indemnity"), taken - given)]
+    own = left_of_kind(claim, kind, terms)
+    if own is not None:
+        rooms.append((kind, own, promised(after, kind) - promised(claim, kind)))
+    for limit, left, more in rooms:
+        if more > left:
+            detail = f"The limit {limit} leaves {format_yuan(left)}: what was promised of it here was given back."
+            raise RuleViolation(LIMIT_USED_UP, detail, limit=limit, remaining=format_yuan(left))
 
 
 def _within_indemnity(claim: Claim, amount: int) -> None:

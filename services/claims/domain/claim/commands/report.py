@@ -13,6 +13,7 @@ from claims.domain.errors import FieldError, InvalidFact, Rule, RuleViolation, i
 from claims.domain.moments import local_date, to_shanghai
 from claims.domain.policy.events import AccidentRegistered, PolicyEvent, PolicyOpened
 from claims.domain.policy.ledger import Ledger
+from claims.domain.policy.limits import insuring
 from claims.domain.rulebook import rulebooks_for
 
 SUSPECTED_DUPLICATE = Rule(
@@ -70,13 +71,7 @@ def _times(command: Report, terms: Terms) -> None:
 
 
 def _sums(command: Report) -> None:
-    """A policy without a limit per accident or per person insures nothing."""
-    limits = command.policy.limits
-    errors = [
-        FieldError(f"/policy/limits/{name}", "A limit of liability is more than zero.")
-        for name in ("per_accident", "per_person")
-        if getattr(limits, name) <= 0
-    ]
+    errors = list(insuring(command.policy.limits, "/policy/limits"))
     if command.policy.effective_to < command.policy.effective_from:
         errors.append(FieldError("/policy/effective_to", "The policy ends before it begins."))
     if errors:
