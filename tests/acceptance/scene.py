@@ -62,7 +62,7 @@ def problem(answer: httpx2.Response, status: int, code: str) -> Json:
     assert stated["status"] == status
     assert stated["instance"] == answer.request.url.raw_path.decode().partition("?")[0]
     assert re.fullmatch(r"[^\n]{5,120}", stated["title"])
-    assert re.fullmatch(r"[^\n]{15,400}[.…]", stated["detail"]), stated["detail"]
+    assert re.fullmatch(r"[^\n]{10,400}[.…]", stated["detail"]), stated["detail"]
     assert "Traceback" not in answer.text
     assert ("errors" in stated) == (code in {"invalid-request", "unknown-reference"})
     return stated

@@ -80,7 +80,7 @@ def test_a_second_decision_and_a_payment_above_the_first_are_409(scene: Scene) -
     assert scene.callers.read(claim)["totals"]["paid"] == "60000.00"
 
 
-UNKNOWN = (
+UNKNOWN: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/v1/claims/{nobody}", None),
     ("GET", "/v1/claims/{nobody}/events", None),
     ("GET", "/v1/claims/{nobody}/clocks", None),

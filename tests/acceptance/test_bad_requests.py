@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from typing import Any
 
 import pytest
 from joserfc import jwt
@@ -84,7 +85,7 @@ _WRITES = {"claims": ("{claim}/progress-notices", "insurer"), "notifications": (
 def test_a_body_that_cannot_be_taken_is_refused(scene: Scene, service: str, case: str) -> None:
     status, code, content, media_type = BODIES[case]
     path, who = _WRITES[service]
-    more = {"content": content, "headers": {"Content-Type": media_type}, "who": who, "service": service}
+    more: dict[str, Any] = {"content": content, "headers": {"Content-Type": media_type}, "who": who, "service": service}
     scene.refused(status, code, "POST", path.format(claim=scene.claim), **more)
 
 
@@ -92,7 +93,12 @@ def test_a_body_that_cannot_be_taken_is_refused(scene: Scene, service: str, case
 def test_a_large_body_of_unknown_length_is_413(scene: Scene, service: str) -> None:
     path, who = _WRITES[service]
     chunks = (_LARGE[start : start + 65_536] for start in range(0, len(_LARGE), 65_536))
-    more = {"content": chunks, "headers": {"Content-Type": "application/json"}, "who": who, "service": service}
+    more: dict[str, Any] = {
+        "content": chunks,
+        "headers": {"Content-Type": "application/json"},
+        "who": who,
+        "service": service,
+    }
     scene.refused(413, "body-too-large", "POST", path.format(claim=scene.claim), **more)
 
 

@@ -33,6 +33,7 @@ class Callers:
 
     instance: Instance
     _clients: dict[str, httpx2.Client] = field(default_factory=dict)
+    _tokens: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def ask(
         self,
@@ -45,7 +46,7 @@ class Callers:
         **rest: Any,
     ) -> httpx2.Response:
         """Send one request, with a key of its own unless `headers` have one or say None; nobody has no token."""
-        signed = self.instance.bearer(**CALLERS[who]) if who else {}
+        signed = self._signed(who) if who else {}
         stated = {"Idempotency-Key": f"key-{next(_numbers)}", **signed, **rest.pop("headers", {})}
         headers = {name: value for name, value in stated.items() if value is not None}
         more = rest if body is None else {"json": body, **rest}
@@ -69,6 +70,11 @@ class Callers:
         """Let go of the connections."""
         for client in self._clients.values():
             client.close()
+
+    def _signed(self, who: str) -> dict[str, str]:
+        if who not in self._tokens:
+            self._tokens[who] = self.instance.bearer(**CALLERS[who])
+        return self._tokens[who]
 
     def _client(self, service: str) -> httpx2.Client:
         if service not in self._clients:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ PROCESSES = ("claims api", "claims worker", "notifications api", "notifications 
 PATIENCE = 60.0
 """Seconds that anything may take to come about; a bound, never a measure."""
 
+_LIFE = timedelta(hours=1)
 _LOOK = 0.05
 _BELOW_EPHEMERAL = range(20_000, 32_000)
 """Where no client's own port comes to lie while the process that listens there is dead."""
@@ -52,8 +53,8 @@ class Instance:
         return its[service]
 
     def bearer(self, role: str, **bounds: str) -> dict[str, str]:
-        """The header with a fresh token: `tenant`, `broker` or `region` bound the caller."""
-        return {"Authorization": f"Bearer {sign(self.machine.keys, Caller(Role(role), **bounds))}"}
+        """The header with a token for as long as the tests run: `tenant`, `broker` or `region` bound the caller."""
+        return {"Authorization": f"Bearer {sign(self.machine.keys, Caller(Role(role), **bounds), _LIFE)}"}
 
     def pids(self) -> dict[str, int]:
         """The process ids at this moment, PostgreSQL's among them."""

@@ -47,7 +47,7 @@ async def test_a_missed_clock_is_told_with_claim_rule_and_recipients(relaying: R
     assert breach["data"]["claim"]["policy_number"] == "a"
     assert "safety_authority" in breach["data"]["roles"]
     assert breach["correlationid"] == "test-asked a"
-    assert {each["type"] for each in relaying.told()} == {"advance.requested", "clock.escalated", "clock.breached"}
+    assert {each["type"] for each in relaying.told()} == {"advance.requested", "clock.escalated", "clock.missed"}
     assert relaying.counted.alerts == [each["type"] for each in relaying.told()]
     assert relaying.counted.lags[-1] == 0
 
