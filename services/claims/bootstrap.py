@@ -52,7 +52,7 @@ from claims.projections.follower import Follower
 from claims.projections.log_pages import LogPages
 from claims.projections.rebuild import Rebuild
 from claims.reference.rulebook_file import RulebookRefused
-from claims.reference.store import CalendarMissing, CalendarStored, load_calendar, load_rulebooks
+from claims.reference.store import CalendarMissing, CalendarStored, load_as
 from claims.relay.gathering import Gathering
 from claims.relay.notifications import Notifications
 from claims.relay.relay import Relay
@@ -131,11 +131,8 @@ async def _reference(pool: asyncpg.Pool, settings: Settings, role: str | None) -
         if state.sandbox is not settings.sandbox:
             was = "a sandbox" if state.sandbox else "not a sandbox"
             raise SetupError(f"the database was made as {was} and can never be opened as anything else")
-        async with pool.acquire() as connection, connection.transaction(readonly=True):
-            if role is not None:
-                await connection.execute(f"set local role {role}")
-            books = await load_rulebooks(connection)
-            calendar = await load_calendar(connection)
+        async with pool.acquire() as connection:
+            books, calendar = await load_as(connection, role)
     except asyncpg.UndefinedFunctionError as error:
         raise SetupError("the database was not migrated: run `claims migrate`") from error
     except (RulebookRefused, CalendarMissing, CalendarStored) as error:

@@ -1,10 +1,10 @@
 """The command line: `claims api`, `claims worker`, `claims migrate`, `claims rebuild`."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any, Never, TypeVar
 
 import typer
+import uvloop
 from pydantic import ValidationError
 
 from claims import bootstrap
@@ -21,14 +21,14 @@ _FROM_THE_ENVIRONMENT: dict[str, Any] = {}
 def api() -> None:
     """Serve the REST interface."""
     settings = _read(Settings)
-    _run(settings, "claims-api", lambda: asyncio.run(bootstrap.run_api(settings)))
+    _run(settings, "claims-api", lambda: uvloop.run(bootstrap.run_api(settings)))
 
 
 @cli.command()
 def worker() -> None:
     """Watch the clocks, keep the projections, relay to notifications."""
     settings = _read(Settings)
-    _run(settings, "claims-worker", lambda: asyncio.run(bootstrap.run_worker(settings)))
+    _run(settings, "claims-worker", lambda: uvloop.run(bootstrap.run_worker(settings)))
 
 
 @cli.command()
@@ -44,7 +44,7 @@ def rebuild(
 ) -> None:
     """Build every derived table anew from the log, or compare them with it."""
     settings = _read(Settings)
-    _run(settings, "claims-rebuild", lambda: asyncio.run(bootstrap.run_rebuild(settings, check=check)))
+    _run(settings, "claims-rebuild", lambda: uvloop.run(bootstrap.run_rebuild(settings, check=check)))
 
 
 def main() -> None:

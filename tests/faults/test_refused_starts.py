@@ -1,4 +1,4 @@
-"""A claims process that cannot work says why in one line and ends with status 1; a service that lacks nothing starts."""
+"""A claims process that cannot work says why in one line, and ends with status 1."""
 
 import os
 import socket
@@ -97,7 +97,10 @@ def test_a_setting_that_is_missing_or_wrong_is_named_in_one_line(settings: Setti
             "CLAIMS_TOKEN_ISSUER": ("api", without),
             "CLAIMS_MASTER_KEY": ("api", whole | {"CLAIMS_MASTER_KEY": "c2hvcnQ="}),
             "CLAIMS_TOKEN_KEYS": ("api", whole | {"CLAIMS_TOKEN_KEYS": "/nowhere/keys.json"}),
-            "CLAIMS_SERVICE_KEY": ("worker", whole | {"CLAIMS_SERVICE_KEY": "/nowhere/key.json"}),
+            "CLAIMS_SERVICE_KEY": (
+                "worker",
+                settings.claims("claims_worker") | {"CLAIMS_SERVICE_KEY": "/nowhere/key.json"},
+            ),
         }
     )
     for setting, line in said.items():

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 from typing import TypeVar
 from uuid import UUID
 
-from hypothesis import strategies as st
 from tests.support.story import arrived, ident, items
 
 from claims.domain.claim.commands.advance import RefuseAdvance, RequestAdvance, WithdrawAdvance
@@ -154,7 +154,7 @@ COMMANDS: dict[str, Callable[[Given], Command]] = {
     "pay": _pay,
     "bounce": lambda given: FailPayment(given.at, given.move.of(given.claim.payments, ident("nothing")), "账号有误"),
     "progress": lambda given: NotifyProgress(given.at, "等待鉴定"),
-    "decide": lambda given: _last(given, _decide(given)),
+    "decide": _decide,
     "tell": lambda given: TellDecision(given.at),
     "notify rejection": lambda given: NotifyRejection(given.at, "拒赔-1", "理由"),
     "agree": _agree,
@@ -167,43 +167,27 @@ BEFORE = ("ask", "ask", "ask", "determine", "pay advance", "pay advance", "bounc
 AFTER = ("pay advance", "pay", "pay", "pay", "bounce", "bounce", "agree", "tell", "recover", "close")
 """What a history of money is made of before the decision, and after it."""
 
-
-def minutes(least: int, most: int) -> st.SearchStrategy[timedelta]:
-    """Generate spans of whole minutes."""
-    return st.integers(least, most).map(lambda n: timedelta(minutes=n))
+_LATE, _ANYTHING = 0.3, 0.3
+"""How often a move is recorded late, and how often it is any move at all."""
 
 
-def _moves(often: tuple[str, ...], shortest: int, longest: int) -> st.SearchStrategy[list[Move]]:
-    in_time = st.just(timedelta())
-    each = st.builds(
-        Move,
-        what=st.one_of(st.sampled_from(often), st.sampled_from(often), st.sampled_from(sorted(COMMANDS))),
-        on=st.integers(0, 1),
-        amount=st.integers(1, 1_100),
-        pick=st.integers(0, 1_000),
-        after=minutes(0, 4_000),
-        late=st.one_of(in_time, in_time, minutes(-30, 9_000)),
-    )
-    return st.lists(each, min_size=shortest, max_size=longest)
+def history(seed: int) -> list[Move]:
+    """Return a history of two claims: advances, then decisions, then payments, with anything in between.
 
-
-def histories() -> st.SearchStrategy[list[Move]]:
-    """Generate histories of two claims: advances, then a decision on each, then payments, with anything in between.
-
-    Moves follow soon after one another; most are recorded as they happen, some late.
+    Moves follow soon after one another; most are recorded as they happen, some late. One seed replays a history.
     """
-    decisions = st.lists(
-        st.builds(
-            Move,
-            what=st.just("decide"),
-            on=st.integers(0, 1),
-            amount=st.integers(1, 1_100),
-            pick=st.integers(0, 250).map(lambda n: 4 * n),
-            after=minutes(0, 4_000),
-            late=st.just(timedelta()),
-        ),
-        max_size=2,
-    )
-    return st.tuples(_moves(BEFORE, 8, 25), decisions, _moves(AFTER, 8, 30)).map(
-        lambda parts: [*parts[0], *parts[1], *parts[2]]
+    chance = Random(seed)  # noqa: S311 - it plays, it keeps no secret
+    parts = [(BEFORE, chance.randint(8, 25)), (("decide",), chance.randint(0, 4)), (AFTER, chance.randint(8, 30))]
+    return [_move(often, chance) for often, length in parts for _ in range(length)]
+
+
+def _move(often: tuple[str, ...], chance: Random) -> Move:
+    late = chance.randint(-30, 9_000) if chance.random() < _LATE else 0
+    return Move(
+        what=chance.choice(sorted(COMMANDS) if chance.random() < _ANYTHING else often),
+        on=chance.randint(0, 1),
+        amount=chance.randint(1, 1_100),
+        pick=chance.randint(0, 1_000),
+        after=timedelta(minutes=chance.randint(0, 4_000)),
+        late=timedelta(minutes=late),
     )

@@ -20,6 +20,7 @@ _SELECT_DAYS = "select day, kind, notice, published_on from calendar_days where 
 _INSERT_RULEBOOK = """
 insert into rulebooks (id, version, sha256, text) values ($1, $2, $3, $4) on conflict do nothing
 """
+_TAKE_ROLE = "select set_config('role', $1, true)"
 _SELECT_RULEBOOKS = "select id, version, sha256, text from rulebooks order by id, version"
 
 
@@ -29,6 +30,17 @@ class CalendarMissing(Exception):  # noqa: N818 - the message is the sentence th
 
 class CalendarStored(Exception):  # noqa: N818 - the message is the sentence that the operator reads
     """A calendar of that version is stored already, and a stored version is never changed."""
+
+
+async def load_as(connection: Connection, role: str | None) -> tuple[tuple[Rulebook, ...], Calendar]:
+    """Return every rulebook and the newest calendar; `role` is taken for it by a login without rights of its own.
+
+    Raises what `load_rulebooks` and `load_calendar` raise.
+    """
+    async with connection.transaction(readonly=True):
+        if role is not None:
+            await connection.execute(_TAKE_ROLE, role)
+        return await load_rulebooks(connection), await load_calendar(connection)
 
 
 async def ensure_seeded(connection: Connection) -> None:

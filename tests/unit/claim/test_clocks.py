@@ -149,3 +149,10 @@ def test_a_start_late_in_december_is_provisional_and_holds_before_its_breach() -
     late = a_report("2026-12-21 10:00", accident="2026-12-21 09:00")
     clock = Story().when(late).when(asks("rescue", when="2026-12-21 11:00")).clock("SZ-20.6")
     assert (clock.provisional, clock.marks[3].year) == (True, 9999)
+
+
+def test_a_clock_that_is_reopened_in_an_emergency_gets_the_half_mark_with_that() -> None:
+    story = reported().when(asks("rescue")).when(pays_advance("2026-03-03 09:00", 600_000 * YUAN, payment="first"))
+    story.when(casualties("2026-03-03 10:00", deaths=3)).when(bounces("2026-03-04 09:00", "first"))
+    clock = story.clock("SZ-20.6")
+    assert (clock.running, clock.flags) == (True, ("emergency",))

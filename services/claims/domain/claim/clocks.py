@@ -5,7 +5,7 @@ ends and reopens clocks, whichever command changed the claim, and nothing is dec
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -75,19 +75,25 @@ def clock_facts(claim: Claim, terms: Terms) -> tuple[ClockFact, ...]:
     for subject in subjects(claim, terms):
         start = subject.starts_at
         known = claim.clocks.get(subject.clock_id)
-        if known is None:
-            if start is None:
-                continue
+        if known is not None:
+            facts.extend(_moved(subject, known, start, terms))
+        elif start is not None:
             started = _started(subject, start, terms)
             facts.append(started)
             facts.extend(_ending(subject, started.clock_id, start, started.due_at, None))
-            continue
-        due_at = known.due_at
-        for fact in _rescheduled(subject, known, start, terms):
-            facts.append(fact)
-            due_at = fact.due_at
-        facts.extend(_ending(subject, known.clock_id, known.started_at, due_at, known))
     return tuple(facts)
+
+
+def _moved(subject: Subject, clock: Clock, start: datetime | None, terms: Terms) -> Iterator[ClockFact]:
+    """A clock that runs again is looked at like one that never stopped: it may have become tighter meanwhile."""
+    if not clock.running and not _ends(subject, clock.started_at, clock.due_at):
+        yield ClockReopened(clock.clock_id)
+        clock = replace(clock, ended_at=None, ended_as=None)
+    due_at = clock.due_at
+    for fact in _rescheduled(subject, clock, start, terms):
+        yield fact
+        due_at = fact.due_at
+    yield from _ending(subject, clock.clock_id, clock.started_at, due_at, clock)
 
 
 def _started(subject: Subject, start: datetime, terms: Terms) -> ClockStarted:
@@ -169,8 +175,17 @@ def _emergency_marks(subject: Subject, clock: Clock, terms: Terms) -> Iterator[C
 
 def _ending(
     subject: Subject, clock_id: UUID, start: datetime, due_at: datetime, known: Clock | None
-) -> Iterator[ClockEnded | ClockReopened]:
-    """The earliest of met, extended and cancelled ends a clock; of several at one moment, in this order."""
+) -> Iterator[ClockEnded]:
+    """The earliest of what can end a clock ends it."""
+    ends = _ends(subject, start, due_at)
+    if ends:
+        at, _, how = min(ends)
+        if known is None or (known.ended_at, known.ended_as) != (at, how):
+            yield ClockEnded(clock_id, at, how)
+
+
+def _ends(subject: Subject, start: datetime, due_at: datetime) -> list[tuple[datetime, int, str]]:
+    """Return what ends the clock, and when; of several at one moment met comes first, then extended, then cancelled."""
     ends: list[tuple[datetime, int, str]] = []
     met = subject.first(subject.obligation.met_by, start)
     extended = subject.first(subject.obligation.extended_by, start)
@@ -181,12 +196,7 @@ def _ending(
         ends.append((extended, 1, "extended"))
     if cancelled is not None:
         ends.append((cancelled, 2, "cancelled"))
-    if ends:
-        at, _, how = min(ends)
-        if known is None or (known.ended_at, known.ended_as) != (at, how):
-            yield ClockEnded(clock_id, at, how)
-    elif known is not None and not known.running:
-        yield ClockReopened(clock_id)
+    return ends
 
 
 def _cancelled(subject: Subject, start: datetime) -> datetime | None:
