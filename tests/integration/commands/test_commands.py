@@ -1,12 +1,13 @@
 """Commands on the real store: once, whole, in order, whoever else commands at the same moment."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from tests.support.postgres import Database
-from tests.support.service import Service, envelope, new_id, open_service
+from tests.support.service import INSURER, Service, envelope, new_id, open_service
 from tests.support.story import MILLION, a_report, at, ident, limits, policy
 
 from claims.application.calls import Caller, KeyReused, NotFound, VersionMismatch
@@ -15,7 +16,8 @@ from claims.domain.claim.commands.advance import RequestAdvance
 from claims.domain.claim.commands.intake import RegisterVictim
 from claims.domain.claim.commands.report import SUSPECTED_DUPLICATE
 from claims.domain.claim.state import Claim
-from claims.domain.errors import RuleViolation
+from claims.domain.errors import InvalidFact, RuleViolation
+from claims.domain.policy.endorse import Endorse
 
 
 @pytest.fixture
@@ -128,3 +130,19 @@ async def test_a_refused_command_leaves_nothing_behind(service: Service) -> None
         await service.execute(claim.claim_id, replace(asks_for_rescue(1), reason_code=None), "k2")
     after = await service.execute(claim.claim_id, asks_for_rescue(MILLION), "k2", body="corrected")
     assert after.standing.claim.advances.keys() == {ident("advance")}
+
+
+async def test_an_endorsement_of_the_future_is_refused_and_one_of_now_changes_the_limits(service: Service) -> None:
+    await service.report(a_report(), "k1")
+    number, changed = policy().number, limits(rescue=3 * MILLION)
+
+    def endorsing(offset: timedelta) -> Callable[[datetime], Endorse]:
+        return lambda now: Endorse(now + offset, changed, at("2026-03-04 00:00").date())
+
+    with pytest.raises(InvalidFact, match="future"):
+        await service.commands.endorse(INSURER, "picc-sz", number, endorsing(timedelta(minutes=2)), envelope("k2"))
+    done = await service.commands.endorse(INSURER, "picc-sz", number, endorsing(timedelta()), envelope("k3"))
+    assert done.ledger.limits_at(at("2026-03-05 09:00")) == changed
+    again = await service.commands.endorse(INSURER, "picc-sz", number, endorsing(timedelta()), envelope("k3"))
+    assert again.replayed
+    assert again.ledger == done.ledger
