@@ -135,6 +135,8 @@ async def _reference(pool: asyncpg.Pool, settings: Settings, role: str | None) -
             books, calendar = await load_as(connection, role)
     except asyncpg.UndefinedFunctionError as error:
         raise SetupError("the database was not migrated: run `claims migrate`") from error
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise SetupError(f"this login is not the one for this process ({error}): see CLAIMS_DATABASE_URL") from error
     except (RulebookRefused, CalendarMissing, CalendarStored) as error:
         raise SetupError(str(error)) from error
     return LoadedReference(MappingProxyType({book.reference: book for book in books}), calendar)

@@ -130,6 +130,7 @@ def test_a_reused_key_is_422_and_the_same_body_gets_the_first_answer(scene: Scen
     assert (again.status_code, again.json(), again.headers["etag"]) == (200, first.json(), first.headers["etag"])
     assert again.headers["idempotency-replayed"] == "true"
     assert "idempotency-replayed" not in first.headers
+    scene.refused(404, "not-found", "POST", path, notice, headers=key, who="foreign insurer")
 
 
 def test_a_stale_if_match_is_412_and_one_that_cannot_be_read_400(scene: Scene) -> None:

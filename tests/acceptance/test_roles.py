@@ -66,6 +66,10 @@ class World:
             problem(answer, answer.status_code, CODES[answer.status_code])
         return answer
 
+    def must_be_right(self) -> None:
+        """Fail with all that went wrong together."""
+        assert self.wrong == [], "\n".join(self.wrong)
+
     @property
     def guarded(self) -> Iterator[Route]:
         """The routes that are not for everybody."""
@@ -133,8 +137,8 @@ def _directory(callers: Callers) -> dict[str, str]:
 
 
 @pytest.fixture
-def world(callers: Callers, ids: Mapping[str, str]) -> Iterator[World]:
-    """Every route of both services; what went wrong with any is told together at the end."""
+def world(callers: Callers, ids: Mapping[str, str]) -> World:
+    """Every route of both services; what goes wrong with any is told together."""
     made = World(callers, ids)
     for service, table in TABLES.items():
         document = callers.read("/openapi.json", "admin", service)
@@ -144,8 +148,7 @@ def world(callers: Callers, ids: Mapping[str, str]) -> Iterator[World]:
                 made.routes.append(_route(service, method.upper(), path, table, document))
     made.routes.sort(key=lambda route: _ORDER.index(route.method))
     assert len(made.routes) > 50
-    yield made
-    assert made.wrong == [], "\n".join(made.wrong)
+    return made
 
 
 def _route(service: str, method: str, path: str, table: Mapping[tuple[str, str], May], document: Json) -> Route:
@@ -159,6 +162,7 @@ def _route(service: str, method: str, path: str, table: Mapping[tuple[str, str],
 def test_what_is_for_everybody_needs_no_token_and_nothing_else_goes_without(world: World) -> None:
     for route in world.routes:
         world.expect(route, None, world.ids, 200 if route.may.roles == ANYBODY else 401)
+    world.must_be_right()
 
 
 def test_what_a_role_may_not_do_is_403_whosever_it_is(world: World) -> None:
@@ -168,6 +172,7 @@ def test_what_a_role_may_not_do_is_403_whosever_it_is(world: World) -> None:
             world.expect(route, role, _nothing(world), 403)
             if role in FOREIGN:
                 world.expect(route, FOREIGN[role], world.ids, 403)
+    world.must_be_right()
 
 
 def test_what_belongs_to_others_is_404_as_what_does_not_exist(world: World) -> None:
@@ -177,6 +182,7 @@ def test_what_belongs_to_others_is_404_as_what_does_not_exist(world: World) -> N
                 world.expect(route, role, _nothing(world), 404)
             if role in FOREIGN:
                 world.expect(route, FOREIGN[role], world.ids, route.may.foreign)
+    world.must_be_right()
 
 
 def test_a_list_shows_nothing_of_others(world: World) -> None:
@@ -188,6 +194,7 @@ def test_a_list_shows_nothing_of_others(world: World) -> None:
             seen = world.ask(route, FOREIGN[role], world.ids).text
             world.wrong += [f"{route.path} shows {secret} to {FOREIGN[role]}" for secret in secrets if secret in seen]
         assert any(secret in world.ask(route, "admin", world.ids).text for secret in secrets) or "rule" in route.path
+    world.must_be_right()
 
 
 def test_what_a_role_may_do_is_neither_401_nor_403_nor_404(world: World) -> None:
@@ -195,6 +202,7 @@ def test_what_a_role_may_do_is_neither_401_nor_403_nor_404(world: World) -> None
         for role in sorted(route.may.roles):
             statuses = (200,) if route.method == "GET" else (200, 201, 202, 204, 409, 422)
             world.expect(route, role, world.ids, *statuses)
+    world.must_be_right()
 
 
 def _nothing(world: World) -> dict[str, str]:

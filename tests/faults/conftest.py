@@ -3,21 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.support.interrupting import InterruptingReceiver
 from tests.support.machine import Instance, running
 from tests.support.recipients import OPERATIONS, REGULATOR, subscribe
 
-from anze.demo.receiver import Receiver
-
 
 @pytest.fixture(scope="session")
-def receiver() -> Iterator[Receiver]:
+def receiver() -> Iterator[InterruptingReceiver]:
     """Takes webhooks on loopback; a message that is not signed as it should be is counted as refused."""
-    with Receiver((OPERATIONS, REGULATOR)) as listening:
+    with InterruptingReceiver((OPERATIONS, REGULATOR)) as listening:
         yield listening
 
 
 @pytest.fixture(scope="session")
-def instance(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[Instance]:
+def instance(tmp_path_factory: pytest.TempPathFactory, receiver: InterruptingReceiver) -> Iterator[Instance]:
     """Everything running, no sandbox: an insurer's operations and a regulator have subscribed."""
     with pytest.MonkeyPatch.context() as patched:
         for name in ("CLAIMS_DATABASE_URL", "NOTIFICATIONS_DATABASE_URL"):

@@ -1,7 +1,9 @@
 """What an instance's log says, read past its processes, and what must follow from it."""
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -10,12 +12,13 @@ import httpx2
 from tests.support.machine import PATIENCE, Instance, Json
 from tests.support.recipients import INSURER, OPERATIONS, REGULATOR
 
-__all__ = ["INSURER", "Stored", "feed", "gaps", "stored", "wanted_alerts", "watch_is_idle"]
+__all__ = ["INSURER", "Stored", "feed", "follow", "gaps", "stored", "wanted_alerts", "watch_is_idle"]
 
 _LOG = """
 select stream_id, version, name, correlation_id, causation_id, actor from events where tenant = $1
 order by epoch, tx_id, seq
 """
+_PAUSE = 0.02
 _IDLE = "select not exists (select from clocks where next_at <= business_now())"
 
 TOLD_OF_CLOCKS = frozenset(
@@ -68,6 +71,22 @@ def feed(instance: Instance, tenant: str) -> list[Json]:
                 return items
             items += page["items"]
             after = {"after": page["next_cursor"]}
+
+
+async def follow(instance: Instance, tenant: str, seen: list[tuple[UUID, int]]) -> None:
+    """Read the feed on and on, as a client that was there all the time, until cancelled; what it shows is added."""
+    headers = instance.bearer("insurer", tenant=tenant)
+    url = instance.url("claims")
+    after: dict[str, str] = {}
+    async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=PATIENCE) as client:
+        while True:
+            with suppress(httpx2.TransportError):
+                answer = await client.get("/v1/events", params={"limit": "50", **after})
+                if answer.is_success:
+                    page = answer.json()
+                    seen += [(UUID(event["stream_id"]), event["version"]) for event in page["items"]]
+                    after = {"after": page["next_cursor"]}
+            await asyncio.sleep(_PAUSE)
 
 
 def wanted_alerts(events: Iterable[Json]) -> Counter[tuple[str, str]]:

@@ -95,8 +95,8 @@ def test_a_setting_that_is_missing_or_wrong_is_named_in_one_line(settings: Setti
     said = refusals(
         {
             "CLAIMS_TOKEN_ISSUER": ("api", without),
+            "CLAIMS_DATABASE_URL": ("worker", settings.claims("claims_command")),
             "CLAIMS_MASTER_KEY": ("api", whole | {"CLAIMS_MASTER_KEY": "c2hvcnQ="}),
-            "CLAIMS_TOKEN_KEYS": ("api", whole | {"CLAIMS_TOKEN_KEYS": "/nowhere/keys.json"}),
             "CLAIMS_SERVICE_KEY": (
                 "worker",
                 settings.claims("claims_worker") | {"CLAIMS_SERVICE_KEY": "/nowhere/key.json"},

@@ -68,6 +68,12 @@ class Instance:
         """How often a process was started again."""
         return self.machine.supervisor.restarts[name]
 
+    def errors(self) -> list[str]:
+        """What the processes logged as errors: things that nobody expected, faults from outside are warnings."""
+        logs = sorted(self.machine._folder.logs.glob("*.log"))
+        lines = (line for log in logs for line in log.read_text(encoding="utf-8").splitlines())
+        return [line for line in lines if '"level": "error"' in line or line.startswith("Traceback")]
+
     def await_ready(self) -> None:
         """Return when both APIs say that they are ready."""
         with httpx2.Client(trust_env=False, timeout=PATIENCE) as client:

@@ -1,52 +1,100 @@
-"""Commits as the arguments of the database function `append`: parallel arrays, each row led by its command's id."""
+"""Commits as the arguments of the database function `append`: every row names its gate, every gate its command."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-import orjson
-
-from claims.application.rows import Answer, ClockColumns, Commit
+from claims.application.rows import Answer, ClockColumns, Commit, StreamHeader
 from claims.domain.moments import NEVER
+from claims.event_store.errors import AppendRefusedError
 
-STATEMENT = f"select append({', '.join(f'${n}' for n in range(1, 34))})"
+STATEMENT = f"select unnest(append({', '.join(f'${n}' for n in range(1, 9))}))"
+
+_INFINITY = datetime.max  # noqa: DTZ901  (the driver sends it, without an offset, as infinity)
+_NO_ANSWER = (*(None,) * 7, False)
+_NO_HEADER = (None,) * 4
 
 
 def arguments(commits: Sequence[Commit]) -> tuple[Any, ...]:
-    """Return what `STATEMENT` is executed with; ValueError if an answer renders a stream its command does not write."""
+    """Return what `STATEMENT` is executed with.
+
+    Raises:
+        AppendRefusedError: a row belongs to a stream that its command does not write.
+        ValueError: an answer renders a stream that its command does not write.
+    """
+    places = _Places(commits)
+    events = [(places.of(number, e.stream_id), e) for number, c in enumerate(commits, 1) for e in c.events]
+    clocks = [(places.of(number, k.subject), k) for number, c in enumerate(commits, 1) for k in c.clocks]
+    # Sorted like the gates: their commands' tenants, then their ids.
+    clocks.sort(key=lambda row: (places.tenant(row[0]), row[1].clock_id))
     return (
-        *_columns(4, [(c.command_id, c.tenant, c.actor, c.correlation_id) for c in commits]),
-        *_columns(11, [row for c in commits for row in _gates(c)]),
-        *_columns(7, [row for c in commits for row in _events(c)]),
-        *_columns(
-            6,
-            [
-                (c.command_id, s.stream_id, s.kind, s.region, s.policy_stream, s.broker)
-                for c in commits
-                for s in c.streams
-            ],
-        ),
-        *_columns(4, [(c.command_id, k.stream_id, k.person_id, k.wrapped) for c in commits for k in c.person_keys]),
-        _clocks(commits),
+        [c.command_id for c in commits],
+        [c.tenant for c in commits],
+        [c.actor for c in commits],
+        [c.correlation_id for c in commits],
+        _gates(commits, places, Counter(place for place, _ in events)),
+        [(place, e.version, e.name, e.schema_version, e.payload, e.occurred_at) for place, e in events],
+        [
+            (places.of(number, k.stream_id), k.person_id, k.wrapped)
+            for number, c in enumerate(commits, 1)
+            for k in c.person_keys
+        ],
+        [_clock(place, k) for place, k in clocks],
     )
 
 
-def _columns(width: int, rows: list[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+class _Places:
+    """The gates of all commands, sorted so that two calls take their locks in one order, and where each one stands."""
+
+    def __init__(self, commits: Sequence[Commit]) -> None:
+        self.commits = commits
+        self.gates = sorted(
+            (commit.tenant, stream_id, number) for number, commit in enumerate(commits, 1) for stream_id in commit.gates
+        )
+        self._places = {(number, stream_id): place for place, (_, stream_id, number) in enumerate(self.gates, 1)}
+
+    def of(self, number: int, stream_id: UUID) -> int:
+        """Return the place of the gate through which a row of command `number` goes."""
+        place = self._places.get((number, stream_id))
+        if place is None:
+            command_id = self.commits[number - 1].command_id
+            raise AppendRefusedError(f"a row outside the gates of its command {command_id}: stream {stream_id}")
+        return place
+
+    def tenant(self, place: int) -> str:
+        """Return the tenant of the gate there."""
+        return self.gates[place - 1][0]
 
 
-def _gates(commit: Commit) -> list[tuple[Any, ...]]:
-    answer = commit.answer
-    if answer is not None and answer.stream_id not in commit.gates:
-        raise ValueError(f"command {commit.command_id} answers with a stream that it does not write")
+def _gates(commits: Sequence[Commit], places: _Places, said: Counter[int]) -> list[tuple[Any, ...]]:
+    headers: dict[int, StreamHeader] = {}
+    for number, commit in enumerate(commits, 1):
+        for header in commit.streams:
+            headers.setdefault(places.of(number, header.stream_id), header)
+        if commit.answer is not None and commit.answer.stream_id not in commit.gates:
+            raise ValueError(f"command {commit.command_id} answers with a stream that it does not write")
     return [
-        (commit.command_id, stream_id, first, *_answer(answer if answer and answer.stream_id == stream_id else None))
-        for stream_id, first in commit.gates.items()
+        (
+            number,
+            stream_id,
+            first := commits[number - 1].gates[stream_id],
+            first + said[place] - 1,
+            *_answer(commits[number - 1].answer, stream_id),
+            *_header(headers.get(place)),
+        )
+        for place, (_, stream_id, number) in enumerate(places.gates, 1)
     ]
 
 
-def _answer(answer: Answer | None) -> tuple[Any, ...]:
-    if answer is None:
-        return (None,) * 8
+def _header(header: StreamHeader | None) -> tuple[Any, ...]:
+    return (header.kind, header.region, header.policy_stream, header.broker) if header is not None else _NO_HEADER
+
+
+def _answer(answer: Answer | None, stream_id: UUID) -> tuple[Any, ...]:
+    if answer is None or answer.stream_id != stream_id:
+        return _NO_ANSWER
     return (
         answer.key_hash,
         answer.body_hash,
@@ -59,40 +107,27 @@ def _answer(answer: Answer | None) -> tuple[Any, ...]:
     )
 
 
-def _events(commit: Commit) -> list[tuple[Any, ...]]:
-    return [
-        (commit.command_id, e.stream_id, e.version, e.name, e.schema_version, e.payload, e.occurred_at)
-        for e in commit.events
-    ]
-
-
-def _clocks(commits: Sequence[Commit]) -> str | None:
-    rows = [_clock(commit, clock) for commit in commits for clock in commit.clocks]
-    return orjson.dumps(rows).decode() if rows else None
-
-
-def _clock(commit: Commit, clock: ClockColumns) -> dict[str, Any]:
-    return {
-        "id": str(commit.command_id),
-        "clock_id": str(clock.clock_id),
-        "subject": str(clock.subject),
-        "rule": clock.rule,
-        "round": clock.round,
-        "scope": clock.scope,
-        "tier": clock.tier,
-        "responsible": clock.responsible,
-        "region": clock.region,
-        "started_at": clock.started_at,
-        "due_at": clock.due_at,
-        "due_date": clock.due_date,
-        "limit_amount": clock.limit_amount,
-        "limit_unit": clock.limit_unit,
-        "generation": clock.generation,
-        "flags": clock.flags,
-        "rulebook": clock.rulebook,
-        "calendar_version": clock.calendar_version,
-        "provisional": clock.provisional,
-        "marks": ["infinity" if mark == NEVER else mark for mark in clock.marks],
-        "ended_at": clock.ended_at,
-        "ended_as": clock.ended_as,
-    }
+def _clock(place: int, clock: ClockColumns) -> tuple[Any, ...]:
+    return (
+        place,
+        clock.clock_id,
+        clock.rule,
+        clock.round,
+        clock.scope,
+        clock.tier,
+        clock.responsible,
+        clock.region,
+        clock.started_at,
+        clock.due_at,
+        clock.due_date,
+        clock.limit_amount,
+        clock.limit_unit,
+        clock.generation,
+        clock.flags,
+        clock.rulebook,
+        clock.calendar_version,
+        clock.provisional,
+        [_INFINITY if mark == NEVER else mark for mark in clock.marks],
+        clock.ended_at,
+        clock.ended_as,
+    )

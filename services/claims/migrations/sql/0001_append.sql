@@ -1,77 +1,70 @@
--- What is wrong with the commands, in words, or null. A gate without an event would block its stream for ever; a hole or an
--- ungated row would break it; a version that has no predecessor in the command's tenant is another tenant's; one whose predecessor
--- is of a later transaction would stand before it in the log.
-create function append_fault(
-  c_id uuid[], c_tenant text[], g_id uuid[], g_stream uuid[], g_first integer[], e_id uuid[], e_stream uuid[], e_version integer[],
-  s_id uuid[], s_stream uuid[], p_id uuid[], p_stream uuid[])
-returns text language plpgsql stable as $$
+-- What `append` takes. A row names its gate and a gate its command, by their places in the arrays (from 1): tenant, command and
+-- stream come from there, so that no row can name another's. Rows of one array are one parameter and one scan: a parameter and a
+-- scan for every column cost more than the rows themselves.
+create type new_gate as (
+  command integer, stream_id uuid, first integer, last integer,
+  -- the answer, on one of the command's gates
+  key_hash bytea, body_hash bytea, status smallint, version integer, companion_version integer, judged_at timestamptz, detail text,
+  kept_for_ever boolean,
+  -- the header of a new stream
+  kind text, region text, policy_stream uuid, broker text);
+create type new_event as (
+  gate integer, version integer, name text, schema_version integer, payload bytea, occurred_at timestamptz);
+create type new_person_key as (gate integer, person_id uuid, wrapped bytea);
+create type new_clock as (
+  gate integer, clock_id uuid, rule text, round integer, scope text, tier text, responsible text, region text,
+  started_at timestamptz, due_at timestamptz, due_date date, limit_amount integer, limit_unit text, generation integer,
+  flags text[], rulebook text, calendar_version integer, provisional boolean, marks timestamptz[], ended_at timestamptz,
+  ended_as text);
+
+-- Strict: no fault, no text made.
+create function append_fault(what text, command_id uuid, stream_id uuid, first integer) returns text language sql immutable strict as $$
+  select format('%s (command %s, stream %s, version %s)', what, command_id, stream_id, first)
+$$;
+
+-- Of the commands, some of whose gates were not to be had: which are won whole now, and which are stored (these, and those that an
+-- earlier try had stored). The others give back what they got.
+create function append_some(
+  c_id uuid[], c_tenant text[], gates new_gate[], fresh uuid[], out won uuid[], out stored uuid[])
+language plpgsql as $$
 #variable_conflict use_column
-declare
-  v_fault text;
-  v_events bigint;
-  v_headers bigint;
-  v_keys bigint;
 begin
-  select
-      min(case
-        when tenant is null then 'a gate of a command that is not here'
-        when said = 0 then 'no event for the gate'
-        when low <> first or high - low + 1 <> said then 'versions do not follow the gate'
-        when first = 1 and headed = 0 then 'a new stream without a header'
-        when first > 1 and not exists (
-            select from events b cross join log_epoch l
-            where (b.tenant, b.stream_id, b.version) = (checked.tenant, checked.stream_id, first - 1)
-              and (b.epoch < l.current or b.tx_id < pg_current_xact_id()))
-          then 'no such version before the gate in this tenant, or it was read after this transaction''s first write'
-      end || format(' (command %s, stream %s, version %s)', id, stream_id, first)),
-      sum(said), sum(headed), sum(keyed)
-    into v_fault, v_events, v_headers, v_keys
+  -- `offset 0` keeps the planner from hashing every gate there is for the sake of a few.
+  select coalesce(array_agg(c_id[command]) filter (where got = asked and cardinality(array_positions(fresh, c_id[command])) = asked), '{}'),
+         coalesce(array_agg(c_id[command]) filter (where got = asked), '{}')
+    into won, stored
     from (
-      select g.id, c_tenant[array_position(c_id, g.id)] as tenant, g.stream_id, g.first, e.said, e.low, e.high,
-        (select count(*) from unnest(s_id, s_stream) as s(id, stream_id) where s.id = g.id and s.stream_id = g.stream_id) as headed,
-        (select count(*) from unnest(p_id, p_stream) as p(id, stream_id) where p.id = g.id and p.stream_id = g.stream_id) as keyed
-      from unnest(g_id, g_stream, g_first) as g(id, stream_id, first)
-      cross join lateral (
-        select count(*) as said, min(version) as low, max(version) as high
-        from unnest(e_id, e_stream, e_version) as e(id, stream_id, version)
-        where e.id = g.id and e.stream_id = g.stream_id) e
-      offset 0) checked;
-  return coalesce(v_fault, case
-    when v_events is distinct from cardinality(e_id) or v_headers is distinct from cardinality(s_id)
-      or v_keys is distinct from cardinality(p_id) then 'a row outside the gates of its command'
-    when not c_id <@ g_id then 'a command without a gate'
-  end);
+      select g.command, count(*) as asked, count(x.command_id) as got
+      from unnest(gates) as g
+      left join lateral (
+        select c.command_id from commands c
+        where (c.tenant, c.stream_id, c.first_version, c.command_id) = (c_tenant[g.command], g.stream_id, g.first, c_id[g.command])
+        offset 0) x on true
+      group by g.command) outcome;
+  delete from commands c
+    using unnest(gates) as g
+    where (c.tenant, c.stream_id, c.first_version, c.command_id) = (c_tenant[g.command], g.stream_id, g.first, c_id[g.command])
+      and c_id[g.command] <> all (append_some.stored);
 end $$;
 
 -- The subject's side of clocks. The level is never read before the upsert (it would wait, then miss a breach) and never stands in
 -- its WHERE (it would not wait). Where the level no longer fits, the row is handed to the watch: next_at = -infinity.
--- A clock belongs to a stream that its command writes: AZ001 if one does not.
-create function append_clocks(c_id uuid[], c_tenant text[], g_id uuid[], g_stream uuid[], v_new uuid[], k_rows json) returns void
+create function append_clocks(c_id uuid[], c_tenant text[], gates new_gate[], clocks new_clock[], won uuid[]) returns void
 language plpgsql as $$
 #variable_conflict use_column
 begin
-  if exists (
-      select from json_to_recordset(k_rows) as k(id uuid, subject uuid)
-      where not exists (select from unnest(g_id, g_stream) as g(id, stream_id) where g.id = k.id and g.stream_id = k.subject)) then
-    raise exception 'a clock outside the gates of its command' using errcode = 'AZ001';
-  end if;
   insert into clocks as o (
     tenant, clock_id, subject, rule, round, scope, tier, responsible, region, broker, started_at, due_at, due_date, limit_amount,
     limit_unit, generation, flags, rulebook, calendar_version, provisional, marks, ended_at, ended_as, next_at, tx_id)
-  select t.tenant, k.clock_id, k.subject, k.rule, k.round, k.scope, k.tier, k.responsible, k.region, s.broker, k.started_at, k.due_at,
-    k.due_date, k.limit_amount, k.limit_unit, k.generation, k.flags, k.rulebook, k.calendar_version, k.provisional, k.marks,
-    k.ended_at, k.ended_as,
+  select c_tenant[g.command], k.clock_id, g.stream_id, k.rule, k.round, k.scope, k.tier, k.responsible, k.region,
+    case when g.first = 1 then g.broker
+      else (select s.broker from streams s where s.tenant = c_tenant[g.command] and s.stream_id = g.stream_id) end,
+    k.started_at, k.due_at, k.due_date, k.limit_amount, k.limit_unit, k.generation, k.flags, k.rulebook, k.calendar_version,
+    k.provisional, k.marks, k.ended_at, k.ended_as,
     case when k.ended_at is null then nullif(k.marks[1], 'infinity') when width_bucket(k.ended_at, k.marks) > 0 then '-infinity'::timestamptz end,
     pg_current_xact_id()
-  from json_to_recordset(k_rows) as k(
-    id uuid, clock_id uuid, subject uuid, rule text, round integer, scope text, tier text, responsible text, region text,
-    started_at timestamptz, due_at timestamptz, due_date date, limit_amount integer, limit_unit text, generation integer,
-    flags text[], rulebook text, calendar_version integer, provisional boolean, marks timestamptz[], ended_at timestamptz,
-    ended_as text)
-  cross join lateral (select c_tenant[array_position(c_id, k.id)] as tenant) t
-  left join streams s on (s.tenant, s.stream_id) = (t.tenant, k.subject)
-  where k.id = any (v_new)
-  order by t.tenant, k.clock_id
+  from unnest(append_clocks.clocks) as k cross join lateral (select (gates[k.gate]).*) g
+  where append_clocks.won is null or c_id[g.command] = any (append_clocks.won)
   on conflict (tenant, clock_id) do update set
     rule = excluded.rule, round = excluded.round, scope = excluded.scope, tier = excluded.tier, responsible = excluded.responsible,
     region = excluded.region, started_at = excluded.started_at, due_at = excluded.due_at, due_date = excluded.due_date,
@@ -85,127 +78,101 @@ begin
     end;
 end $$;
 
--- The gate: which commands are won whole now, and which are stored (these, and those that an earlier try had stored).
--- No conflict target: it covers a lost version, a used key, and twins inside one statement.
-create function append_gate(
-  c_id uuid[], c_tenant text[], g_id uuid[], g_stream uuid[], g_first integer[],
-  g_key bytea[], g_body bytea[], g_status smallint[], g_version integer[], g_companion integer[], g_judged timestamptz[],
-  g_detail text[], g_kept boolean[],
-  out v_new uuid[], out v_stored uuid[])
-language plpgsql as $$
-#variable_conflict use_column
-declare
-  v_fresh uuid[];
-begin
-  with fresh as (
-    insert into commands (tenant, stream_id, first_version, command_id,
-                          key_hash, body_hash, status, version, companion_version, judged_at, detail, kept_for_ever)
-    select c_tenant[array_position(c_id, g.id)], g.stream_id, g.first, g.id,
-      g.key, g.body, g.status, g.version, g.companion, g.judged, g.detail, coalesce(g.kept, false)
-    from unnest(g_id, g_stream, g_first, g_key, g_body, g_status, g_version, g_companion, g_judged, g_detail, g_kept) with ordinality
-      as g(id, stream_id, first, key, body, status, version, companion, judged, detail, kept, n)
-    order by 1, 2, 3, n
-    on conflict do nothing
-    returning command_id)
-  select coalesce(array_agg(command_id), '{}') into v_fresh from fresh;
-  if cardinality(v_fresh) = cardinality(g_id) then
-    v_new := c_id;
-    v_stored := c_id;
-    return;
-  end if;
-
-  select coalesce(array_agg(id) filter (where got = asked and fresh = asked), '{}'),
-         coalesce(array_agg(id) filter (where got = asked), '{}')
-    into v_new, v_stored
-    from (
-      select g.id, count(*) as asked, count(x.command_id) as got, cardinality(array_positions(v_fresh, g.id)) as fresh
-      from unnest(g_id, g_stream, g_first) as g(id, stream_id, first)
-      join unnest(c_id, c_tenant) as c(id, tenant) using (id)
-      left join commands x on (x.tenant, x.stream_id, x.first_version, x.command_id) = (c.tenant, g.stream_id, g.first, g.id)
-      group by g.id) outcome;
-  -- A command that did not get all its gates gives the others back.
-  delete from commands x
-    using unnest(g_id, g_stream, g_first) as g(id, stream_id, first)
-    join unnest(c_id, c_tenant) as c(id, tenant) using (id)
-    where (x.tenant, x.stream_id, x.first_version, x.command_id) = (c.tenant, g.stream_id, g.first, g.id)
-      and g.id <> all (v_stored);
-end $$;
-
 -- Any number of commands, each on any number of streams, each stored whole or not at all; returns those that are stored.
 -- The rest lost a race or a key. A command that is sent again after a lost connection is found by its gate rows.
--- The tenant stands once, with its command; every other row takes it from there, so that none can name another.
--- c: commands. g: their gates, with the answer on one of them. e: events. s: headers of new streams. p: keys of persons.
--- k: the subject's side of clocks, as JSON. Errors: AZ001, the caller is wrong and nothing is stored.
+-- Gates and clocks come sorted by tenant and id, so that two calls take their locks in one order; of twins the first comes first.
+-- Errors: AZ001, the caller is wrong and nothing is stored.
 create function append(
   c_id uuid[], c_tenant text[], c_actor text[], c_correlation text[],
-  g_id uuid[], g_stream uuid[], g_first integer[],
-  g_key bytea[], g_body bytea[], g_status smallint[], g_version integer[], g_companion integer[], g_judged timestamptz[],
-  g_detail text[], g_kept boolean[],
-  e_id uuid[], e_stream uuid[], e_version integer[], e_name text[], e_schema integer[], e_payload bytea[], e_at timestamptz[],
-  s_id uuid[], s_stream uuid[], s_kind text[], s_region text[], s_policy uuid[], s_broker text[],
-  p_id uuid[], p_stream uuid[], p_person uuid[], p_wrapped bytea[],
-  k_rows json)
-returns setof uuid
+  gates new_gate[], events new_event[], person_keys new_person_key[], clocks new_clock[])
+returns uuid[]
 language plpgsql security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_role text := coalesce(current_setting('anze.role', true), '');
+  v_set text;
   v_fault text;
-  v_new uuid[];
-  v_stored uuid[];
-  v_epoch smallint;
-  v_now timestamptz;
+  v_headed bigint;
+  v_fresh uuid[];
+  v_won uuid[];  -- null: all
+  v_stored uuid[] := c_id;
 begin
-  perform set_config('anze.role', 'worker', true);
-  v_fault := append_fault(c_id, c_tenant, g_id, g_stream, g_first, e_id, e_stream, e_version, s_id, s_stream, p_id, p_stream);
+  v_set := set_config('anze.role', 'worker', true);  -- assigned, since `perform` would be a statement
+  -- The gate. No conflict target: it covers a lost version, a used key, and twins inside one statement.
+  -- In the same statement, what is wrong with the commands, in words. A gate without an event would block its stream for ever; a
+  -- hole would break it; a version that has no predecessor in the command's tenant is another tenant's; one whose predecessor is of
+  -- a later transaction would stand before it in the log.
+  with fresh as (
+    insert into commands (tenant, stream_id, first_version, command_id,
+                          key_hash, body_hash, status, version, companion_version, judged_at, detail, kept_for_ever)
+    select c_tenant[command], stream_id, first, c_id[command],
+      key_hash, body_hash, status, version, companion_version, judged_at, detail, kept_for_ever
+    from unnest(append.gates)
+    on conflict do nothing
+    returning command_id)
+  select f.fresh, g.headed, coalesce(g.fault, e.fault, case
+      when g.said is distinct from cardinality(append.events) then 'an event outside the gates of its command'
+      when g.gated < cardinality(c_id) then 'a command without a gate'
+    end)
+    into v_fresh, v_headed, v_fault
+    from (select coalesce(array_agg(command_id), '{}') as fresh from fresh) f
+    cross join (
+      select count(distinct command) as gated, count(kind) as headed, sum(last - first + 1) as said,
+        min(append_fault(case
+          when array_position(c_id, c_id[command]) is distinct from command then 'a gate of a command that is not here, or twice'
+          when last < first then 'no event for the gate'
+          when first = 1 and kind is null then 'a new stream without a header'
+          when first > 1 and not exists (
+              select from events b
+              where b.tenant = c_tenant[command] and b.stream_id = g.stream_id and b.version = g.first - 1
+                and (b.epoch < (select l.current from log_epoch l) or b.tx_id < pg_current_xact_id())
+              offset 0)
+            then 'no such version before the gate in this tenant, or it was read after this transaction''s first write'
+        end, c_id[command], stream_id, first)) as fault
+      from unnest(append.gates) g) g
+    cross join (
+      -- As many events as the gates span, each within its gate's span and (by the key of events) none twice: so there is no hole.
+      select min(append_fault('versions do not follow the gate', c_id[g.command], g.stream_id, e.version)) as fault
+      from unnest(append.events) e cross join lateral (select (append.gates[e.gate]).*) g
+      where (e.version between g.first and g.last) is not true) e;
   if v_fault is not null then
     raise exception '%', v_fault using errcode = 'AZ001';
   end if;
-
-  select r.v_new, r.v_stored into v_new, v_stored
-    from append_gate(c_id, c_tenant, g_id, g_stream, g_first,
-                     g_key, g_body, g_status, g_version, g_companion, g_judged, g_detail, g_kept) r;
-
-  if cardinality(v_new) > 0 then
-    -- One moment for all that is recorded together, taken behind the gate: so it rises with the versions of a stream.
-    select l.current, clock_timestamp() + t.offset_us * interval '1 microsecond' into v_epoch, v_now
-      from log_epoch l cross join sandbox_clock t;
-    if cardinality(s_id) > 0 then
-      insert into streams (tenant, stream_id, kind, region, policy_stream, broker)
-        select c_tenant[array_position(c_id, s.id)], s.stream_id, s.kind, s.region, s.policy, s.broker
-        from unnest(s_id, s_stream, s_kind, s_region, s_policy, s_broker) as s(id, stream_id, kind, region, policy, broker)
-        where s.id = any (v_new)
-        order by 1, 2
-        on conflict do nothing;
-    end if;
-    insert into events (epoch, tenant, stream_id, version, name, schema_version, payload, occurred_at, recorded_at,
-                        actor, correlation_id, causation_id, digest)
-      select v_epoch, c.tenant, e.stream_id, e.version, e.name, e.schema_version, e.payload, e.at, v_now,
-        c_actor[e.n], c_correlation[e.n], e.id,
-        event_digest(c.tenant, e.stream_id, e.version, e.name, e.schema_version, e.at, e.payload)
-      from (
-        select e.*, array_position(c_id, e.id) as n
-        from unnest(e_id, e_stream, e_version, e_name, e_schema, e_payload, e_at) with ordinality
-          as e(id, stream_id, version, name, schema_version, payload, at, place)
-        where e.id = any (v_new)) e
-      cross join lateral (select c_tenant[e.n] as tenant) c
-      order by e.place;
-    if cardinality(p_id) > 0 then
-      -- A second key for a person would leave unreadable what was encrypted with it: that is an error, never a silence.
-      insert into person_keys (tenant, stream_id, person_id, wrapped)
-        select c_tenant[array_position(c_id, p.id)], p.stream_id, p.person_id, p.wrapped
-        from unnest(p_id, p_stream, p_person, p_wrapped) as p(id, stream_id, person_id, wrapped)
-        where p.id = any (v_new)
-        order by 1, 2, 3;
-    end if;
-    if k_rows is not null then
-      perform append_clocks(c_id, c_tenant, g_id, g_stream, v_new, k_rows);
-    end if;
+  if cardinality(v_fresh) < cardinality(append.gates) then
+    select s.won, s.stored into v_won, v_stored from append_some(c_id, c_tenant, append.gates, v_fresh) s;
   end if;
-  perform set_config('anze.role', v_role, true);
-  return query select unnest(v_stored);
+
+  if v_headed > 0 then
+    insert into streams (tenant, stream_id, kind, region, policy_stream, broker)
+      select c_tenant[command], stream_id, kind, region, policy_stream, broker
+      from unnest(append.gates)
+      where kind is not null and (v_won is null or c_id[command] = any (v_won))
+      on conflict do nothing;
+  end if;
+  -- One moment for all that is recorded together, taken behind the gate: so it rises with the versions of a stream.
+  insert into events (epoch, tenant, stream_id, version, name, schema_version, payload, occurred_at, recorded_at,
+                      actor, correlation_id, causation_id, digest)
+    select m.epoch, c_tenant[g.command], g.stream_id, e.version, e.name, e.schema_version, e.payload, e.occurred_at, m.now,
+      c_actor[g.command], c_correlation[g.command], c_id[g.command],
+      event_digest(c_tenant[g.command], g.stream_id, e.version, e.name, e.schema_version, e.occurred_at, e.payload)
+    from (select (select current from log_epoch) as epoch,
+            clock_timestamp() + (select offset_us from sandbox_clock) * interval '1 microsecond' as now
+          offset 0) m
+    cross join unnest(append.events) e
+    cross join lateral (select (append.gates[e.gate]).*) g
+    where v_won is null or c_id[g.command] = any (v_won);
+  if cardinality(append.person_keys) > 0 then
+    -- A second key for a person would leave unreadable what was encrypted with it: that is an error, never a silence.
+    insert into person_keys (tenant, stream_id, person_id, wrapped)
+      select c_tenant[g.command], g.stream_id, k.person_id, k.wrapped
+      from unnest(append.person_keys) k cross join lateral (select (append.gates[k.gate]).*) g
+      where v_won is null or c_id[g.command] = any (v_won);
+  end if;
+  if cardinality(append.clocks) > 0 then
+    perform append_clocks(c_id, c_tenant, append.gates, append.clocks, v_won);
+  end if;
+  v_set := set_config('anze.role', v_role, true);
+  return v_stored;
 end $$;
 grant execute on function append(
-  uuid[], text[], text[], text[], uuid[], uuid[], integer[], bytea[], bytea[], smallint[], integer[], integer[], timestamptz[], text[],
-  boolean[], uuid[], uuid[], integer[], text[], integer[], bytea[], timestamptz[], uuid[], uuid[], text[], text[], uuid[], text[],
-  uuid[], uuid[], uuid[], bytea[], json) to claims_command, claims_worker;
+  uuid[], text[], text[], text[], new_gate[], new_event[], new_person_key[], new_clock[]) to claims_command, claims_worker;

@@ -30,45 +30,53 @@ declare
   v_tenant text;
   v_tenants text[];
   v_streams uuid[];
+  v_kinds text[];
+  v_regions text[];
+  v_policies uuid[];
+  v_brokers text[];
   v_companions uuid[];
 begin
   perform set_config('anze.role', coalesce(p_role, ''), true), set_config('anze.tenant', coalesce(p_tenant, ''), true),
     set_config('anze.broker', coalesce(p_broker, ''), true), set_config('anze.region', coalesce(p_region, ''), true),
-    set_config('anze.companions', '', true);
+    set_config('anze.companions', '', true), set_config('anze.opened', '', true);
 
   -- Under row-level security: which streams the caller sees, and the ledgers that the claims among them share.
-  select array_agg(s.tenant), array_agg(s.stream_id), max(s.tenant) filter (where s.stream_id = p_streams[1]),
+  select array_agg(s.tenant), array_agg(s.stream_id), array_agg(s.kind), array_agg(s.region), array_agg(s.policy_stream),
+         array_agg(s.broker), max(s.tenant) filter (where s.stream_id = p_streams[1]),
          array_agg(distinct s.policy_stream) filter (where s.kind = 'claim' and s.policy_stream <> all (p_streams))
-    into v_tenants, v_streams, v_tenant, v_companions
+    into v_tenants, v_streams, v_kinds, v_regions, v_policies, v_brokers, v_tenant, v_companions
     from streams s where s.stream_id = any (p_streams);
   if v_companions is not null then
     perform set_config('anze.companions', v_companions::text, true);
-    select v_tenants || array_agg(s.tenant), v_streams || array_agg(s.stream_id) into v_tenants, v_streams
+    select v_tenants || array_agg(s.tenant), v_streams || array_agg(s.stream_id), v_kinds || array_agg(s.kind),
+           v_regions || array_agg(s.region), v_policies || array_agg(s.policy_stream), v_brokers || array_agg(s.broker)
+      into v_tenants, v_streams, v_kinds, v_regions, v_policies, v_brokers
       from streams s
       where s.stream_id = any (v_companions) and s.tenant = any (v_tenants);
   end if;
-  -- A broker's token names no insurer: its key lies with the tenant of the claim.
-  perform set_config('anze.tenant', coalesce(p_tenant, v_tenant, ''), true);
+  -- The log opens for these streams. A broker's token names no insurer: its key lies with the tenant of the claim.
+  perform set_config('anze.opened', coalesce(v_streams::text, ''), true),
+    set_config('anze.tenant', coalesce(p_tenant, v_tenant, ''), true);
 
+  -- `offset 0`: a stream's rows are looked up by its key, whatever the planner believes of the size of the log.
   return query
   select clock_timestamp() + c.offset_us * interval '1 microsecond', c.offset_us, v_tenant,
     a.key_hash, a.body_hash, a.status, a.stream_id, a.version, a.companion_version, a.judged_at, a.detail, a.kept_for_ever,
-    h.*, e.*, k.*
+    v_streams, v_kinds, v_regions, v_policies, v_brokers, e.*, k.*
   from sandbox_clock c
   left join commands a on a.tenant = coalesce(p_tenant, v_tenant) and a.key_hash = p_key
-  cross join lateral (
-    select array_agg(s.stream_id), array_agg(s.kind), array_agg(s.region), array_agg(s.policy_stream), array_agg(s.broker)
-    from unnest(v_tenants, v_streams) as w(tenant, stream_id) join streams s using (tenant, stream_id)) h
   cross join lateral (
     select array_agg(v.tenant), array_agg(v.stream_id), array_agg(v.version), array_agg(v.name), array_agg(v.schema_version),
       array_agg(v.payload), array_agg(v.occurred_at), array_agg(v.recorded_at), array_agg(v.actor), array_agg(v.correlation_id),
       array_agg(v.causation_id), array_agg(v.digest)
-    from (
-      select e.* from unnest(v_tenants, v_streams) as w(tenant, stream_id) join events e using (tenant, stream_id)
-      order by stream_id, version) v) e
+    from unnest(v_tenants, v_streams) as w(tenant, stream_id)
+    cross join lateral (
+      select s.* from events s where s.tenant = w.tenant and s.stream_id = w.stream_id order by s.version offset 0) v) e
   cross join lateral (
     select array_agg(p.person_id), array_agg(p.stream_id), array_agg(p.wrapped)
-    from unnest(v_tenants, v_streams) as w(tenant, stream_id) join person_keys p using (tenant, stream_id)) k;
+    from unnest(v_tenants, v_streams) as w(tenant, stream_id)
+    cross join lateral (
+      select s.* from person_keys s where s.tenant = w.tenant and s.stream_id = w.stream_id offset 0) p) k;
 end $$;
 grant execute on function load(text, text, text, text, uuid[], bytea) to claims_command, claims_worker;
 grant execute on function business_now() to claims_worker, claims_read;

@@ -3,11 +3,9 @@
 
 -- Insurers and their operations staff see their own tenant; admin and worker see all.
 create function sees_tenant(tenant text) returns boolean language sql stable as $$
-  select case current_setting('anze.role', true)
-    when 'insurer' then tenant = nullif(current_setting('anze.tenant', true), '')
-    when 'operations' then tenant = nullif(current_setting('anze.tenant', true), '')
-    when 'admin' then true
-    when 'worker' then true
+  select case
+    when current_setting('anze.role', true) in ('worker', 'admin') then true
+    when current_setting('anze.role', true) in ('insurer', 'operations') then tenant = nullif(current_setting('anze.tenant', true), '')
     else false
   end
 $$;
@@ -30,44 +28,67 @@ create function sees_place(region text, broker text) returns boolean language sq
   end, false)
 $$;
 
+-- A policy for each reader. What claims_read lists is many rows: there a policy is an expression that is inlined. What load and
+-- append touch as claims_owner is a handful: there, setting up a long expression costs more than the rows, and so theirs are short.
+-- Append writes as worker, and takes the tenant of every row from its command.
+
+-- Within one load: also the policy streams of the claims that were found (anze.companions), whose limits a claim is shown with.
+create function is_opened(tenant text, stream_id uuid, region text, broker text) returns boolean language plpgsql stable as $$
+begin
+  return sees_tenant(tenant) or sees_place(region, broker)
+    or stream_id = any (nullif(current_setting('anze.companions', true), '')::uuid[]);
+end $$;
+
 alter table streams enable row level security;
 alter table streams force row level security;
-create policy streams_seen on streams for select to claims_read, claims_owner
+create policy streams_seen on streams for select to claims_read
   using (sees_tenant(tenant) or sees_place(region, broker));
--- Within one load: the policy streams of the claims that were found, whose limits a claim is shown with.
-create policy streams_companion on streams for select to claims_owner
-  using (stream_id = any (nullif(current_setting('anze.companions', true), '')::uuid[]));
-create policy streams_written on streams for insert to claims_owner with check (sees_tenant(tenant));
+create policy streams_opened on streams for select to claims_owner
+  using (current_setting('anze.role', true) = 'worker' or is_opened(tenant, stream_id, region, broker));
+create policy streams_written on streams for insert to claims_owner
+  with check (current_setting('anze.role', true) = 'worker');
 
 -- `offset 0` keeps the planner from hashing every stream for the sake of a page of events.
+-- Load reads the events of the streams that it found under their policy (anze.opened), and no others.
 alter table events enable row level security;
 alter table events force row level security;
-create policy events_seen on events for select to claims_read, claims_owner
+create policy events_seen on events for select to claims_read
   using (sees_tenant(tenant) or exists (
     select from streams s where (s.tenant, s.stream_id) = (events.tenant, events.stream_id) offset 0));
-create policy events_written on events for insert to claims_owner with check (sees_tenant(tenant));
+create policy events_opened on events for select to claims_owner
+  using (current_setting('anze.role', true) = 'worker'
+    or stream_id = any (nullif(current_setting('anze.opened', true), '')::uuid[]));
+create policy events_written on events for insert to claims_owner
+  with check (current_setting('anze.role', true) = 'worker');
 
 alter table clocks enable row level security;
 alter table clocks force row level security;
-create policy clocks_seen on clocks for select to claims_read, claims_owner
+create policy clocks_seen on clocks for select to claims_read
   using (sees_tenant(tenant) or sees_place(region, broker));
-create policy clocks_written on clocks for insert to claims_owner with check (sees_tenant(tenant));
-create policy clocks_changed on clocks for update to claims_owner using (sees_tenant(tenant));
+create policy clocks_upserted on clocks for select to claims_owner
+  using (current_setting('anze.role', true) = 'worker');
+create policy clocks_written on clocks for insert to claims_owner
+  with check (current_setting('anze.role', true) = 'worker');
+create policy clocks_changed on clocks for update to claims_owner
+  using (current_setting('anze.role', true) = 'worker');
 
 -- The keys of persons never leave their tenant, not even for an admin.
 alter table person_keys enable row level security;
 alter table person_keys force row level security;
 create policy person_keys_seen on person_keys for select to claims_read, claims_owner
   using (current_setting('anze.role', true) in ('insurer', 'operations') and sees_tenant(tenant));
-create policy person_keys_written on person_keys for insert to claims_owner with check (sees_tenant(tenant));
+create policy person_keys_written on person_keys for insert to claims_owner
+  with check (current_setting('anze.role', true) = 'worker');
 
 -- Nobody lists commands; a caller finds the answer to its own key in the tenant that it writes to.
 alter table commands enable row level security;
 alter table commands force row level security;
 create policy commands_seen on commands for select to claims_owner
-  using (sees_tenant(tenant) or tenant = nullif(current_setting('anze.tenant', true), ''));
-create policy commands_written on commands for insert to claims_owner with check (sees_tenant(tenant));
-create policy commands_withdrawn on commands for delete to claims_owner using (sees_tenant(tenant));
+  using (current_setting('anze.role', true) = 'worker' or tenant = nullif(current_setting('anze.tenant', true), ''));
+create policy commands_written on commands for insert to claims_owner
+  with check (current_setting('anze.role', true) = 'worker');
+create policy commands_withdrawn on commands for delete to claims_owner
+  using (current_setting('anze.role', true) = 'worker');
 
 alter default privileges revoke execute on functions from public;
 revoke execute on all functions in schema public from public;
