@@ -13,7 +13,7 @@ from anze.postgres import Cluster
 CLAIMS_URL = "CLAIMS_DATABASE_URL"
 NOTIFICATIONS_URL = "NOTIFICATIONS_DATABASE_URL"
 _CONNECT_SECONDS = 10
-_REFUSALS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)
+_REFUSALS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)

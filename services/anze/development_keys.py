@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
 from anze.data_folder import write_private
@@ -60,6 +61,10 @@ class DevelopmentKeys:
             raise DataFolderError(
                 f"There is no development key in {self.folder.parent}: start `anze up` there first, or give --data."
             ) from None
+        except (ValueError, KeyError, TypeError, JoseError) as error:
+            raise DataFolderError(
+                f"{self.signing} is no private key (JWK): put the right one back, or begin in another folder."
+            ) from error
 
     def _secret(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="ascii").strip()

@@ -100,6 +100,8 @@ class Supervisor:
                         self._revive(one)
             except AnzeError as error:
                 self._give_up(str(error))
+            except Exception as error:  # noqa: BLE001 - nobody would look after the processes any more
+                self._give_up(f"the supervision failed: {error!r}")
 
     def _revive(self, one: _Running) -> None:
         """Restart a dead process after a pause that doubles; give up after deaths that came too fast in a row."""

@@ -1,5 +1,6 @@
 """Signs bearer tokens with the development key of one machine."""
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,12 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+_FORMS = {
+    "tenant": r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+    "broker": r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+    "region": r"[0-9]{6}",
+}
+"""What both services take; anything else would be a token that nobody accepts."""
 _NEEDS = {Role.INSURER: "tenant", Role.OPERATIONS: "tenant", Role.BROKER: "broker", Role.REGULATOR: "region"}
 
 
@@ -43,6 +50,9 @@ class Caller:
         if needed and not bounds[needed]:
             raise AnzeError(f"A token of role {self.role} needs --{needed}.")
         stated = {name: value for name, value in bounds.items() if value}
+        for bound, value in stated.items():
+            if not re.fullmatch(_FORMS[bound], value):
+                raise AnzeError(f"--{bound} {value!r} has not the form {_FORMS[bound]}.")
         name = stated.get(needed, "") if needed else ""
         return {"sub": f"{self.role}:{name}" if name else str(self.role), "role": str(self.role), **stated}
 

@@ -47,12 +47,10 @@ from claims.observers import (
 from claims.projections.claim_list import ClaimListProjector
 from claims.projections.claim_pages import ClaimPages
 from claims.projections.clock_pages import ClockPages
-from claims.projections.comparison import differences
 from claims.projections.follower import Follower
 from claims.projections.log_pages import LogPages
-from claims.projections.rebuild import Rebuild
 from claims.reference.rulebook_file import RulebookRefused
-from claims.reference.store import CalendarMissing, CalendarStored, load_as
+from claims.reference.store import CalendarMissing, CalendarStored, load_as, stored_versions
 from claims.relay.gathering import Gathering
 from claims.relay.notifications import Notifications
 from claims.relay.relay import Relay
@@ -63,11 +61,12 @@ from claims.watch.gauges import Gauges
 from claims.watch.stepping import SandboxClock
 from claims.watch.ticker import Watch
 
-__all__ = ["SetupError", "configure_logs", "run_api", "run_migrations", "run_rebuild", "run_worker"]
+__all__ = ["SetupError", "configure_logs", "open_parts", "run_api", "run_migrations", "run_worker"]
 
 _log = structlog.get_logger(__name__)
 
 _STOP_SECONDS = 10
+_READS_AS = "claims_read"
 _POOL_OF_API = 16
 _READERS = 8
 _POOL_OF_WORKER = 12
@@ -153,10 +152,10 @@ def api_services(parts: Parts, engine: AsyncEngine) -> ApiServices:
         return bool(await parts.pool.fetchval("select true"))
 
     async def calendar() -> bool:
-        return parts.reference.calendar.version > 0
+        return (await _stored_versions(parts.pool))[0] == parts.reference.calendar.version
 
     async def rulebooks() -> bool:
-        return bool(parts.reference.rulebooks)
+        return (await _stored_versions(parts.pool))[1] == parts.reference.rulebooks.keys()
 
     return ApiServices(
         commands=commands,
@@ -195,7 +194,7 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
 async def run_api(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; SetupError."""
     listener = _listen(settings.host, settings.port)
-    async with open_parts(settings, "claims api", _POOL_OF_API, role="claims_read") as parts:
+    async with open_parts(settings, "claims api", _POOL_OF_API, role=_READS_AS) as parts:
         engine = create_engine(settings.database_url.get_secret_value(), name="claims api reads", size=_READERS)
         try:
             config = uvicorn.Config(
@@ -242,19 +241,9 @@ def run_migrations(settings: MigrateSettings) -> None:
         raise SetupError(f"the database cannot be migrated: {error}") from error
 
 
-async def run_rebuild(settings: Settings, *, check: bool) -> None:
-    """Build the derived tables anew, or say what differs from the log; SetupError if something differs."""
-    async with open_parts(settings, "claims rebuild", _READERS) as parts:
-        if not check:
-            built = await Rebuild(parts.pool, parts.histories).run()
-            _log.info("rebuilt", claims=built.claims, clocks=built.clocks, orphans=built.orphans)
-            return
-        count = 0
-        async for found in differences(parts.pool, parts.histories):
-            count += 1
-            _log.error("row differs", table=found.table, tenant=found.tenant, row=str(found.row_id))
-        if count:
-            raise SetupError(f"{count} rows differ from the log: run `claims rebuild`")
+async def _stored_versions(pool: asyncpg.Pool) -> tuple[int, frozenset[str]]:
+    async with pool.acquire() as connection:
+        return await stored_versions(connection, _READS_AS)
 
 
 def _notifications(settings: Settings) -> Notifications:

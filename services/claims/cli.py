@@ -1,13 +1,14 @@
-"""The command line: `claims api`, `claims worker`, `claims migrate`, `claims rebuild`."""
+"""The command line: `claims api`, `claims worker`, `claims migrate`, and what operators do now and then."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Never, TypeVar
+from uuid import UUID
 
 import typer
 import uvloop
 from pydantic import ValidationError
 
-from claims import bootstrap
+from claims import bootstrap, upkeep
 from claims.settings import MigrateSettings, Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -44,7 +45,38 @@ def rebuild(
 ) -> None:
     """Build every derived table anew from the log, or compare them with it."""
     settings = _read(Settings)
-    _run(settings, "claims-rebuild", lambda: uvloop.run(bootstrap.run_rebuild(settings, check=check)))
+    _run(settings, "claims-rebuild", lambda: uvloop.run(upkeep.run_rebuild(settings, check=check)))
+
+
+@cli.command()
+def new_epoch(*, yes: Annotated[bool, typer.Option(prompt="Was this database restored from a dump?")]) -> None:
+    """Begin a new epoch of the log: once after a restore, as owner, before any process starts."""
+    if not yes:
+        _fail("nothing was changed: an epoch begins with a restore alone")
+    settings = _read(MigrateSettings)
+    _run(
+        settings,
+        "claims-new-epoch",
+        lambda: typer.echo(f"The log is in epoch {uvloop.run(upkeep.run_new_epoch(settings))}."),
+    )
+
+
+@cli.command()
+def erase_person(
+    person_id: UUID,
+    tenant: Annotated[str, typer.Option(help="Code of the insurer.")],
+    *,
+    yes: Annotated[bool, typer.Option(prompt="This cannot be undone. Erase the person?")],
+) -> None:
+    """Delete the keys of a person (a victim's id): its data reads as erased everywhere, for ever."""
+    if not yes:
+        _fail("nothing was changed")
+    settings = _read(MigrateSettings)
+    _run(
+        settings,
+        "claims-erase-person",
+        lambda: typer.echo(f"{uvloop.run(upkeep.run_erasure(settings, tenant, person_id))} keys deleted."),
+    )
 
 
 def main() -> None:

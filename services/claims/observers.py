@@ -33,8 +33,10 @@ class WatchObserver(LoopObserver):
     def swept(self, result: Swept) -> None:
         """Count breaches, with how late the watch saw them."""
         for said in result.said:
-            if said.name in {"clock_breached", "clock_missed"}:
+            if said.name == "clock_breached":
                 self._metrics.breach_recorded(said.rule, said.lag)
+            elif said.name == "clock_missed":
+                self._metrics.misses.labels(said.rule).inc()
         _log.info("clocks moved", moved=result.moved, events=result.written)
 
 

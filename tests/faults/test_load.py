@@ -13,7 +13,7 @@ async def test_an_undisturbed_load_is_acknowledged_without_a_retry(
     instance: Instance, receiver: Receiver, clients: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     instance.await_ready()
-    load = Load(instance, f"undisturbed-{clients}", claims=10 * clients, clients=clients)
+    load = Load(instance, f"undisturbed-{clients}", claims=20, clients=clients)
     await load.run()
     with capsys.disabled():
         print(f"\n{load.summary()}")  # noqa: T201 - for whoever watches

@@ -36,11 +36,11 @@ def arguments(commits: Sequence[Commit]) -> tuple[Any, ...]:
         [c.correlation_id for c in commits],
         _gates(commits, places, Counter(place for place, _ in events)),
         [(place, e.version, e.name, e.schema_version, e.payload, e.occurred_at) for place, e in events],
-        [
+        sorted(
             (places.of(number, k.stream_id), k.person_id, k.wrapped)
             for number, c in enumerate(commits, 1)
             for k in c.person_keys
-        ],
+        ),
         [_clock(place, k) for place, k in clocks],
     )
 

@@ -20,6 +20,10 @@ _SELECT_DAYS = "select day, kind, notice, published_on from calendar_days where 
 _INSERT_RULEBOOK = """
 insert into rulebooks (id, version, sha256, text) values ($1, $2, $3, $4) on conflict do nothing
 """
+_SELECT_VERSIONS = """
+select coalesce((select max(version) from calendars), 0) as calendar,
+       coalesce((select array_agg(id || '@' || version) from rulebooks), '{}') as rulebooks
+"""
 _TAKE_ROLE = "select set_config('role', $1, true)"
 _SELECT_RULEBOOKS = "select id, version, sha256, text from rulebooks order by id, version"
 
@@ -41,6 +45,15 @@ async def load_as(connection: Connection, role: str | None) -> tuple[tuple[Ruleb
         if role is not None:
             await connection.execute(_TAKE_ROLE, role)
         return await load_rulebooks(connection), await load_calendar(connection)
+
+
+async def stored_versions(connection: Connection, role: str | None) -> tuple[int, frozenset[str]]:
+    """Return the newest calendar's version and the reference of every rulebook that is stored now; `role` as above."""
+    async with connection.transaction(readonly=True):
+        if role is not None:
+            await connection.execute(_TAKE_ROLE, role)
+        row = await connection.fetchrow(_SELECT_VERSIONS)
+    return row["calendar"], frozenset(row["rulebooks"])
 
 
 async def ensure_seeded(connection: Connection) -> None:

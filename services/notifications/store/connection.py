@@ -18,6 +18,12 @@ from notifications.store.tables import instance, sandbox_clock
 
 COMMAND_SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 5.0
+SESSION: Final = {
+    # An open writing transaction stalls every reader of the claims log on the same server: one that sleeps is cut off.
+    "idle_in_transaction_session_timeout": "10s",
+    "timezone": "UTC",
+    "application_name": "notifications",
+}
 
 # An internal error of the client: the server crashed, and the connection was handed on before its end was noticed.
 _LOST: Final = (
@@ -36,7 +42,7 @@ def open_engine(url: str, pool_size: int = 10) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=COMMAND_SECONDS,
         pool_pre_ping=True,
-        connect_args={"command_timeout": COMMAND_SECONDS, "timeout": CONNECT_SECONDS},
+        connect_args={"command_timeout": COMMAND_SECONDS, "timeout": CONNECT_SECONDS, "server_settings": SESSION},
     )
 
 

@@ -17,7 +17,7 @@ create type new_clock as (
   flags text[], rulebook text, calendar_version integer, provisional boolean, marks timestamptz[], ended_at timestamptz,
   ended_as text);
 
--- Strict: no fault, no text made.
+-- Strict: where there is no fault, no text is made.
 create function append_fault(what text, command_id uuid, stream_id uuid, first integer) returns text language sql immutable strict as $$
   select format('%s (command %s, stream %s, version %s)', what, command_id, stream_id, first)
 $$;
@@ -61,7 +61,8 @@ begin
       else (select s.broker from streams s where s.tenant = c_tenant[g.command] and s.stream_id = g.stream_id) end,
     k.started_at, k.due_at, k.due_date, k.limit_amount, k.limit_unit, k.generation, k.flags, k.rulebook, k.calendar_version,
     k.provisional, k.marks, k.ended_at, k.ended_as,
-    case when k.ended_at is null then nullif(k.marks[1], 'infinity') when width_bucket(k.ended_at, k.marks) > 0 then '-infinity'::timestamptz end,
+    case when k.ended_at is null then nullif(k.marks[1], 'infinity')
+      when width_bucket(k.ended_at, k.marks) > 0 then '-infinity'::timestamptz end,
     pg_current_xact_id()
   from unnest(append_clocks.clocks) as k cross join lateral (select (gates[k.gate]).*) g
   where append_clocks.won is null or c_id[g.command] = any (append_clocks.won)
@@ -118,9 +119,9 @@ begin
     from (select coalesce(array_agg(command_id), '{}') as fresh from fresh) f
     cross join (
       select count(distinct command) as gated, count(kind) as headed, sum(last - first + 1) as said,
-        min(append_fault(case
-          when array_position(c_id, c_id[command]) is distinct from command then 'a gate of a command that is not here, or twice'
-          when last < first then 'no event for the gate'
+        coalesce(min(append_fault(case
+          when array_position(c_id, c_id[command]) <> command then 'a command that is here twice'
+          when (last >= first) is not true then 'no event for the gate'
           when first = 1 and kind is null then 'a new stream without a header'
           when first > 1 and not exists (
               select from events b
@@ -128,11 +129,13 @@ begin
                 and (b.epoch < (select l.current from log_epoch l) or b.tx_id < pg_current_xact_id())
               offset 0)
             then 'no such version before the gate in this tenant, or it was read after this transaction''s first write'
-        end, c_id[command], stream_id, first)) as fault
+        end, c_id[command], stream_id, first)),
+          case when count(c_id[command]) < count(*) then 'a gate of a command that is not here' end) as fault
       from unnest(append.gates) g) g
     cross join (
       -- As many events as the gates span, each within its gate's span and (by the key of events) none twice: so there is no hole.
-      select min(append_fault('versions do not follow the gate', c_id[g.command], g.stream_id, e.version)) as fault
+      select coalesce(min(append_fault('versions do not follow the gate', c_id[g.command], g.stream_id, e.version)),
+        case when count(*) > 0 then 'an event of a gate that is not here' end) as fault
       from unnest(append.events) e cross join lateral (select (append.gates[e.gate]).*) g
       where (e.version between g.first and g.last) is not true) e;
   if v_fault is not null then
@@ -140,6 +143,10 @@ begin
   end if;
   if cardinality(v_fresh) < cardinality(append.gates) then
     select s.won, s.stored into v_won, v_stored from append_some(c_id, c_tenant, append.gates, v_fresh) s;
+    if cardinality(v_won) = 0 then
+      v_set := set_config('anze.role', v_role, true);
+      return v_stored;
+    end if;
   end if;
 
   if v_headed > 0 then
