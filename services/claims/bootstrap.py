@@ -48,7 +48,7 @@ from claims.projections.claim_list import ClaimListProjector
 from claims.projections.claim_pages import ClaimPages
 from claims.projections.clock_pages import ClockPages
 from claims.projections.follower import Follower
-from claims.projections.log_pages import LogPages
+from claims.event_store.log_pages import LogPages
 from claims.reference.rulebook_file import RulebookRefused
 from claims.reference.store import CalendarMissing, CalendarStored, load_as, stored_versions
 from claims.relay.gathering import Gathering

@@ -48,7 +48,7 @@ class ClaimsMetrics:
             self.open_clocks.labels(rule, status).set(count)
 
     def command_done(self, command: str, outcome: str) -> None:
-        """Count a command: outcome is accepted, replayed, refused, invalid or failed."""
+        """Count a command: outcome is stored, replayed, refused, invalid or contended."""
         self.commands.labels(command, outcome).inc()
 
     def command_refused(self, command: str, rule: str) -> None:

@@ -72,7 +72,7 @@ class SignedTokens:
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
             exp={"essential": True},
-            iat={"essential": True},
+            iat={"essential": production},
             sub={"essential": True},
             role={"essential": True},
         )

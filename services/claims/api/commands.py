@@ -13,7 +13,7 @@ from claims.api.bodies import assessment, payment
 from claims.api.bodies.parts import CommandBody, Given
 from claims.api.idempotency import REPLAYED, body_hash, expected_version, key_hash, key_of
 from claims.api.middleware import correlation_id
-from claims.api.problems import invalid, pointer
+from claims.api.problems import forbidden, invalid, pointer
 from claims.api.render import json_response
 from claims.api.render_claim import claim_answer
 from claims.api.routes import BASE, Call, Route, body_of, parsed
@@ -97,6 +97,8 @@ async def _execute(line: CommandRoute, call: Call) -> Response:
     draft = Sending.of(call, f"{CLAIM}{line.path}")
     content = await body_of(call.request)
     body = parsed(line.body, content)
+    if isinstance(body, assessment.DocumentsBody) and body.complete and call.caller.role not in INSURER:
+        raise forbidden("Only the insurer may assert that nothing more is needed: leave complete out.")
     given_ids: dict[str, UUID] = {**ids, line.makes: made} if line.makes and made else ids
     envelope = draft.envelope(content, status=line.status, detail=made, money=line.money)
     try:
@@ -137,6 +139,7 @@ class Sending:
             detail=None if detail is None else str(detail),
             if_match=self.if_match,
             kept_for_ever=money,
+            command=self.call.operation,
         )
 
 

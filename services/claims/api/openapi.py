@@ -10,6 +10,7 @@ from pathlib import Path
 
 from claims.api.app import routes_for
 from claims.api.description import document
+from claims.api.services import ClockStep
 
 FILE = Path("schemas/openapi/claims.json")
 
@@ -17,12 +18,12 @@ FILE = Path("schemas/openapi/claims.json")
 class _NoClock:
     """Stands where a sandbox has its clock: the document describes that route too."""
 
-    async def set_target(self, instant: datetime) -> None:
-        """Do nothing."""
-
-    async def await_reached(self) -> datetime:
-        """Not to be waited for."""
+    async def step(self, target: datetime, key: bytes, body_hash: bytes) -> ClockStep:
+        """Not to be sent anywhere."""
         raise NotImplementedError
+
+    async def await_reached(self, target: datetime) -> None:
+        """Not to be waited for."""
 
 
 def text() -> str:

@@ -85,7 +85,7 @@ async def _clock(call: Call) -> Response:
     call.query(Nothing)
     row = await call.services.queries.clock(call.caller.scope, call.path_id("clock_id"))
     answer: ClockAnswer = clock_rows([row], call.services.rulebooks, await _binding(call, (row,)))[0]
-    return json_response(answer)
+    return json_response(answer, headers={"ETag": f'"{row.generation}.{row.version}"'})
 
 
 async def _binding(call: Call, rows: tuple[ClockRow, ...]) -> frozenset[UUID]:

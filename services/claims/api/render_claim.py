@@ -20,6 +20,7 @@ from claims.api.render import moment, moment_or_none, yuan_or_none
 from claims.api.render_clock import Rulebooks, claim_clocks
 from claims.api.render_money import advance_answer, payee_answer, payment_answer, totals
 from claims.application.calls import Caller, PolicyOutcome, Standing
+from claims.application.histories import SEES_PERSONS
 from claims.application.pages import ClaimSummary
 from claims.domain.claim.events import Policy
 from claims.domain.claim.money import status
@@ -27,8 +28,6 @@ from claims.domain.claim.state import Claim, Victim
 from claims.domain.money import format_yuan
 from claims.domain.personal import HIDDEN
 from claims.domain.policy.events import Limits
-
-_SEES_PERSONS = frozenset({"insurer", "operations"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Eyes:
 
 def eyes_of(caller: Caller, tenant: str) -> Eyes:
     """Return what a caller may see of a tenant's claims: personal data is for insurer and operations of that tenant."""
-    return Eyes(caller.role in _SEES_PERSONS and caller.tenant == tenant)
+    return Eyes(caller.role in SEES_PERSONS and caller.tenant == tenant)
 
 
 def claim_answer(standing: Standing, rulebooks: Rulebooks, caller: Caller) -> ClaimAnswer:
@@ -68,14 +67,14 @@ def claim_answer(standing: Standing, rulebooks: Rulebooks, caller: Caller) -> Cl
         "insurer_received_at": moment_or_none(claim.insurer_received_at),
         "requested_at": moment_or_none(claim.requested_at),
         "victims": [_victim(each, eyes) for each in claim.victims.values()],
-        "documents": _documents(claim),
+        "documents": _documents(claim, eyes),
         "determined_loss": yuan_or_none(claim.determined_loss),
         "advances": [advance_answer(claim, each, eyes.text) for each in claim.advances.values()],
         "decision": _decision(claim, eyes),
-        "settlement": _settlement(claim),
+        "settlement": _settlement(claim, eyes),
         "payments": [payment_answer(each, eyes.text) for each in claim.payments.values() if each.advance_id is None],
         "totals": totals(claim, standing.ledger),
-        "clocks": claim_clocks(standing, rulebooks),
+        "clocks": claim_clocks(standing, rulebooks, caller.role),
     }
 
 
@@ -176,11 +175,11 @@ def _victim(victim: Victim, eyes: Eyes) -> VictimAnswer:
     }
 
 
-def _documents(claim: Claim) -> DocumentsAnswer:
+def _documents(claim: Claim, eyes: Eyes) -> DocumentsAnswer:
     requested: list[RequestedDocumentAnswer] = [
         {
             "code": item.code,
-            "name": item.name,
+            "name": eyes.text(item.name),
             "requested_at": moment(request.at),
             "reached_client_at": moment(request.reached_client_at),
         }
@@ -190,9 +189,9 @@ def _documents(claim: Claim) -> DocumentsAnswer:
     received: list[ReceivedDocumentAnswer] = [
         {
             "code": item.code,
-            "name": item.name,
+            "name": eyes.text(item.name),
             "sha256": item.sha256,
-            "uri": item.uri,
+            "uri": eyes.text_or_none(item.uri),
             "received_at": moment(arrival.at),
         }
         for arrival in claim.arrivals
@@ -220,14 +219,14 @@ def _decision(claim: Claim, eyes: Eyes) -> DecisionAnswer | None:
     }
 
 
-def _settlement(claim: Claim) -> SettlementAnswer | None:
+def _settlement(claim: Claim, eyes: Eyes) -> SettlementAnswer | None:
     settlement = claim.settlement
     if settlement is None:
         return None
     return {
         "amount": format_yuan(settlement.amount),
         "self_borne": format_yuan(settlement.self_borne),
-        "client_confirmation": settlement.client_confirmation,
+        "client_confirmation": eyes.text(settlement.client_confirmation),
         "payees": [{**payee_answer(each.payee), "amount": format_yuan(each.amount)} for each in settlement.payees],
         "agreed_at": moment(settlement.at),
     }

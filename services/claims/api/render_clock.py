@@ -3,14 +3,13 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from claims.api.answers.clock import ClockAnswer, ClockStatus
 from claims.api.answers.common import TitleAnswer
 from claims.api.render import day_or_none, moment, moment_or_none
-from claims.application.calls import ClockLevel, Standing
+from claims.application.calls import ClockLevel, Standing, shows_clock
 from claims.application.pages import ClockRow
 from claims.domain.claim.state import Clock
 from claims.domain.rulebook import Obligation, Rulebook, Tier
@@ -23,9 +22,10 @@ AnyClock = TypeVar("AnyClock", Clock, ClockRow)
 _BREACHED = 4
 
 
-def claim_clocks(standing: Standing, rulebooks: Rulebooks) -> list[ClockAnswer]:
-    """Return the clocks of a claim, in the order in which they started."""
-    clocks = sorted(standing.claim.clocks.values(), key=lambda each: (each.started_at, each.rule, each.scope))
+def claim_clocks(standing: Standing, rulebooks: Rulebooks, role: str) -> list[ClockAnswer]:
+    """Return the clocks of a claim that a role may see, in the order in which they started."""
+    shown = (clock for clock in standing.claim.clocks.values() if _is_shown(clock, role))
+    clocks = sorted(shown, key=lambda each: (each.started_at, each.rule, each.scope))
     binding = binding_ids(clocks, rulebooks)
     subject = standing.claim.claim_id
     return [
@@ -33,12 +33,20 @@ def claim_clocks(standing: Standing, rulebooks: Rulebooks) -> list[ClockAnswer]:
     ]
 
 
+def _is_shown(clock: Clock, role: str) -> bool:
+    return shows_clock(role, tier=clock.tier, responsible=clock.responsible, provisional=clock.provisional)
+
+
 def clock_rows(rows: Iterable[ClockRow], rulebooks: Rulebooks, binding: frozenset[UUID]) -> list[ClockAnswer]:
     """Return rows of the table of clocks; `binding` names those that bind."""
     return [
-        _answer(row, row.subject, ClockLevel(row.level, row.withdrawn_at), rulebooks, binding=row.clock_id in binding)
+        _answer(row, row.subject, _seen(row), rulebooks, binding=row.clock_id in binding)
         for row in rows
     ]
+
+
+def _seen(row: ClockRow) -> ClockLevel:
+    return ClockLevel(row.level, row.withdrawn_at, row.breached_at)
 
 
 def binding_ids(clocks: Iterable[KnownClock], rulebooks: Rulebooks) -> frozenset[UUID]:
@@ -77,7 +85,7 @@ def _is_breached(clock: Clock | ClockRow, level: int) -> bool:
 def status_of(clock: KnownClock, level: int) -> ClockStatus:
     """Return the status as the table of clocks generates it, of both sides."""
     if clock.ended_as == "met":
-        return "met" if _ended_before_breach(clock.ended_at, clock.marks) else "met_late"
+        return "met" if _met_in_time(clock) else "met_late"
     if clock.ended_as is not None:
         return "extended" if clock.ended_as == "extended" else "cancelled"
     if level == 0:
@@ -87,8 +95,10 @@ def status_of(clock: KnownClock, level: int) -> ClockStatus:
     return "missed" if clock.tier == Tier.TARGET else "overdue"
 
 
-def _ended_before_breach(ended_at: datetime | None, marks: tuple[datetime, ...]) -> bool:
-    return ended_at is not None and ended_at < marks[_BREACHED - 1]
+def _met_in_time(clock: KnownClock) -> bool:
+    """A provisional clock has no mark of its breach; its due moment is the bound all the same."""
+    bound = clock.due_at if clock.provisional else clock.marks[_BREACHED - 1]
+    return clock.ended_at is not None and clock.ended_at < bound
 
 
 def _level(clock: Clock, standing: Standing) -> ClockLevel:
@@ -101,7 +111,8 @@ def _level(clock: Clock, standing: Standing) -> ClockLevel:
         return known
     until = standing.judged_at if clock.ended_at is None else min(clock.ended_at, standing.judged_at)
     passed = bisect_right(clock.marks, until)
-    return ClockLevel(min(passed, _BREACHED) if clock.tier == Tier.TARGET else passed)
+    level = min(passed, _BREACHED) if clock.tier == Tier.TARGET else passed
+    return ClockLevel(level, breached_at=clock.marks[_BREACHED - 1] if level >= _BREACHED else None)
 
 
 def _answer(clock: KnownClock, subject: UUID, seen: ClockLevel, rulebooks: Rulebooks, *, binding: bool) -> ClockAnswer:
@@ -121,7 +132,7 @@ def _answer(clock: KnownClock, subject: UUID, seen: ClockLevel, rulebooks: Ruleb
         "limit": {"amount": clock.limit_amount, "unit": clock.limit_unit},
         "status": status_of(clock, seen.level),
         "fulfilled_at": moment_or_none(clock.ended_at) if clock.ended_as == "met" else None,
-        "breached_at": moment(clock.marks[_BREACHED - 1]) if _is_breached(clock, seen.level) else None,
+        "breached_at": moment_or_none(seen.breached_at) if _is_breached(clock, seen.level) else None,
         "withdrawn_at": moment_or_none(seen.withdrawn_at),
         "level": seen.level,
         "generation": clock.generation,

@@ -68,7 +68,7 @@ async def _endorse(call: Call) -> Response:
     outcome = await call.services.commands.endorse(
         call.caller, call.caller.tenant, number, body.endorse, sending.envelope(content)
     )
-    headers = {REPLAYED: "true"} if outcome.replayed else {}
+    headers = {"ETag": f'"{outcome.ledger.version}"', **({REPLAYED: "true"} if outcome.replayed else {})}
     return json_response(ledger_answer(outcome), outcome.status, headers)
 
 
@@ -99,5 +99,6 @@ def report_routes() -> tuple[Route, ...]:
             tag="commands",
             body=EndorsementBody,
             keyed=True,
+            versioned=True,
         ),
     )

@@ -35,6 +35,8 @@ class Call:
     request: Request
     caller: Caller
     services: ApiServices
+    operation: str
+    """The name of the route that was taken."""
 
     def query(self, model: type[Model]) -> Model:
         """Return the query parameters; Refused with 422 for unknown, repeated or wrong ones."""
@@ -97,7 +99,7 @@ class Endpoint:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
-        return await self.route.handle(Call(request, self._admitted(request), self._services))
+        return await self.route.handle(Call(request, self._admitted(request), self._services, self.route.name))
 
     def _admitted(self, request: Request) -> Caller:
         if self.route.roles == PUBLIC:

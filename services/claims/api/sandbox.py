@@ -1,9 +1,7 @@
 """The clock of a sandbox: forward by so much, or to a moment; the answer comes when all before it has been done."""
 
-import asyncio
 import re
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Self
 
@@ -20,7 +18,6 @@ from claims.api.services import BackwardsError, SandboxClock
 from claims.application.calls import KeyReused
 
 _PATH = f"{BASE}/sandbox/clock"
-_REMEMBERED = 1000
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>[0-9]{1,4})W)?(?:(?P<days>[0-9]{1,5})D)?"
     r"(?:T(?=.)(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,7})M)?(?:(?P<seconds>[0-9]{1,8})S)?)?"
@@ -54,38 +51,28 @@ class SandboxBody(Fields):
 
 @dataclass(frozen=True, slots=True)
 class SandboxSteps:
-    """Remembers, in this process, where each key sent the clock: a retry of `advance` does not go twice as far."""
+    """Sends the clock on; the database remembers where each key sent it, so that a retry does not go twice as far."""
 
     clock: SandboxClock
-    _sent: OrderedDict[bytes, tuple[bytes, datetime]] = field(default_factory=OrderedDict)
-    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def step(self, call: Call) -> Response:
-        """Move the clock and wait until every moment that was passed is recorded and told."""
+        """Move the clock and wait until every moment that was passed is recorded and told.
+
+        The answer is the moment that the key was first sent to, however far the clock has gone since.
+        """
         key = key_hash(call.caller, "POST", _PATH, key_of(call.request))
         content = await body_of(call.request)
-        body = parsed(SandboxBody, content)
-        hashed = body_hash({}, content)
-        async with self._one_at_a_time:
-            known = self._sent.get(key)
-            if known is not None and known[0] != hashed:
-                raise KeyReused
-            if known is None:
-                await self._send(key, hashed, body, await call.services.queries.now())
-        answer: SandboxAnswer = {"now": moment(await self.clock.await_reached())}
-        return json_response(answer, headers={REPLAYED: "true"} if known else {})
-
-    async def _send(self, key: bytes, hashed: bytes, body: SandboxBody, now: datetime) -> None:
-        target = body.set or _later(now, body.advance)
-        if target < now:
-            raise _backwards(now)
+        body, hashed = parsed(SandboxBody, content), body_hash({}, content)
+        now = await call.services.queries.now()
         try:
-            await self.clock.set_target(target)
+            step = await self.clock.step(body.set or _later(now, body.advance), key, hashed)
         except BackwardsError:
             raise _backwards(now) from None
-        self._sent[key] = hashed, target
-        while len(self._sent) > _REMEMBERED:
-            self._sent.popitem(last=False)
+        if step.body_hash != hashed:
+            raise KeyReused
+        await self.clock.await_reached(step.target)
+        answer: SandboxAnswer = {"now": moment(step.target)}
+        return json_response(answer, headers={REPLAYED: "true"} if step.replayed else {})
 
 
 def _later(now: datetime, advance: timedelta | None) -> datetime:

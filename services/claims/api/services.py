@@ -84,15 +84,24 @@ class QueryHandlers(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ClockStep:
+    """Where a key sent a sandbox's clock the first time it came, and with what body."""
+
+    body_hash: bytes
+    target: datetime
+    replayed: bool
+
+
 class SandboxClock(Protocol):
     """The clock of a sandbox: a target is stored, a worker steps there."""
 
-    async def set_target(self, instant: datetime) -> None:
-        """Say where the clock is to go; BackwardsError if it is there or further already."""
+    async def step(self, target: datetime, key: bytes, body_hash: bytes) -> ClockStep:
+        """Say where the clock is to go, once for each key; BackwardsError if it is there or further already."""
         ...
 
-    async def await_reached(self) -> datetime:
-        """Wait until all that lies before the target is recorded and relayed; return business time."""
+    async def await_reached(self, target: datetime) -> None:
+        """Wait until all that lies before the target is recorded and relayed."""
         ...
 
 

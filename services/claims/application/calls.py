@@ -8,6 +8,7 @@ from uuid import UUID
 from claims.application.rows import Scope
 from claims.domain.claim.state import Claim
 from claims.domain.policy.ledger import Ledger
+from claims.domain.rulebook import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Envelope:
     if_match: int | None = None
     kept_for_ever: bool = False
     """True for commands on money: their keys are never forgotten."""
+    command: str = "command"
+    """What the command is counted as: the name of its operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,17 @@ class ClockLevel:
 
     level: int
     withdrawn_at: datetime | None = None
+    breached_at: datetime | None = None
+
+
+def shows_clock(role: str, *, tier: str, responsible: str, provisional: bool) -> bool:
+    """Say whether a role may see such a clock: targets and provisional clocks never leave the insurer.
+
+    A broker sees the targets that it owes itself. Row-level security says the same of the table of clocks.
+    """
+    if role not in {"broker", "regulator"}:
+        return True
+    return not provisional and (tier != Tier.TARGET or (role == "broker" and responsible == "broker"))
 
 
 @dataclass(frozen=True, slots=True)

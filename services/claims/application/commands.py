@@ -28,8 +28,8 @@ from claims.domain.claim.decide import Command, decide
 from claims.domain.claim.evolve import fold as fold_claim
 from claims.domain.claim.guards import possible
 from claims.domain.claim.state import Claim
-from claims.domain.claim.terms import Decided, Terms
-from claims.domain.errors import RuleViolation
+from claims.domain.claim.terms import Terms
+from claims.domain.errors import InvalidFact, RuleViolation, UnknownPart
 from claims.domain.policy.endorse import Endorse, endorse
 from claims.domain.policy.ledger import Ledger, policy_stream_id
 from claims.domain.policy.ledger import fold as fold_ledger
@@ -37,7 +37,10 @@ from claims.domain.policy.ledger import fold as fold_ledger
 ATTEMPTS = 20
 """How often a command that lost a race is decided anew before the caller is told to try again."""
 
-Done = TypeVar("Done")
+_INVALID = (InvalidFact, UnknownPart, NotFound, VersionMismatch, KeyReused)
+_EVERYBODY = Scope("worker")
+
+Done = TypeVar("Done", Outcome, PolicyOutcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class _View:
     claim: Claim
     ledger: Ledger
     policy_stream: UUID
-    ring: KeyRing
+    pen: KeyRing
+    """The ring that new facts are sealed with."""
     now: datetime
 
 
@@ -80,19 +84,21 @@ class Commands:
     ) -> Outcome:
         """Record a report; a retry answers with the claim that the first one made.
 
-        Raises RuleViolation, InvalidFact, KeyReused, Contended.
+        Raises NotFound for a broker under a policy of another's, RuleViolation, InvalidFact, KeyReused, Contended.
         """
         policy_stream = policy_stream_id(tenant, policy_number)
-        scope = Scope("insurer", tenant)
+        scope = Scope(caller.role, tenant, caller.broker)
 
         async def once() -> Outcome | None:
             loaded = await self._store.load(scope, [claim_id, policy_stream], envelope.key_hash)
             if loaded.answer is not None:
                 return await self._answered(scope, loaded, envelope)
-            view = self._view(scope, tenant, claim_id, policy_stream, loaded)
+            if policy_stream not in loaded.headers and await self._hidden(scope, policy_stream):
+                raise NotFound("policy", policy_number)
+            view = await self._view(scope, tenant, claim_id, policy_stream, loaded)
             return await self._decide(caller, view, make, envelope)
 
-        return await self._until_stored("Report", once)
+        return await self._until_stored(envelope, once)
 
     async def execute(
         self, caller: Caller, claim_id: UUID, make: Callable[[datetime], Command], envelope: Envelope
@@ -109,19 +115,18 @@ class Commands:
             header = loaded.headers.get(claim_id)
             if loaded.tenant is None or header is None or header.policy_stream is None:
                 raise NotFound("claim", str(claim_id))
-            view = self._view(caller.scope, loaded.tenant, claim_id, header.policy_stream, loaded)
-            if envelope.if_match not in {None, view.claim.version}:
-                raise VersionMismatch(envelope.if_match or 0, view.claim.version)
+            view = await self._view(caller.scope, loaded.tenant, claim_id, header.policy_stream, loaded)
+            _expected(envelope, view.claim.version)
             return await self._decide(caller, view, make, envelope)
 
-        return await self._until_stored("command", once)
+        return await self._until_stored(envelope, once)
 
     async def endorse(
         self, caller: Caller, tenant: str, number: str, make: Callable[[datetime], Endorse], envelope: Envelope
     ) -> PolicyOutcome:
         """Record an endorsement of a policy that a claim has made known.
 
-        Raises NotFound, RuleViolation, KeyReused, Contended.
+        Raises NotFound, VersionMismatch, RuleViolation, InvalidFact, KeyReused, Contended.
         """
         stream = policy_stream_id(tenant, number)
 
@@ -136,24 +141,24 @@ class Commands:
             if not history:
                 raise NotFound("policy", number)
             ledger = self._histories.ledger(history)
+            _expected(envelope, ledger.version)
             return await self._endorse(caller, stream, ledger, make(_now(loaded)), _now(loaded), envelope)
 
-        return await self._until_stored("Endorse", once)
+        return await self._until_stored(envelope, once)
 
     async def _decide(
         self, caller: Caller, view: _View, make: Callable[[datetime], Command], envelope: Envelope
     ) -> Outcome | None:
         command = make(view.now)
-        decided = self._counting_refusals(command, lambda: decide(view.claim, command, self._terms(view)))
+        decided = decide(view.claim, command, self._terms(view))
         history = ((fact, command.occurred_at) for fact in decided.claim)
         outcome = ClaimOutcome(
             decided, fold_claim(view.claim, history), fold_ledger(decided.policy, view.ledger), view.policy_stream
         )
         heading = self._heading(caller, view.tenant, command, view.now, outcome.claim.rulebooks, envelope)
-        commit = claim_commit(Scribe(heading, self._histories.codec, view.ring), outcome, envelope)
+        commit = claim_commit(Scribe(heading, self._histories.codec, view.pen), outcome, envelope)
         if not await self._store.append([commit]):
             return None
-        self._metrics.command_done(type(command).__name__, "stored")
         standing = Standing(view.tenant, outcome.claim, outcome.ledger, view.now)
         return Outcome(standing, envelope.status, envelope.detail, replayed=False)
 
@@ -162,8 +167,8 @@ class Commands:
     ) -> PolicyOutcome | None:
         tenant = caller.tenant or ""
         possible("/occurred_at", command.occurred_at, now)
-        decided = self._counting_refusals(command, lambda: Decided(policy=endorse(ledger, command)))
-        after = fold_ledger(decided.policy, ledger)
+        decided = endorse(ledger, command)
+        after = fold_ledger(decided, ledger)
         heading = self._heading(caller, tenant, command, now, (), envelope)
         scribe = Scribe(heading, self._histories.codec, self._histories.rings.ring(tenant))
         commit = Commit(
@@ -172,12 +177,11 @@ class Commands:
             actor=heading.actor,
             correlation_id=heading.correlation_id,
             gates={stream: ledger.version + 1},
-            events=scribe.numbered(stream, ledger.version, decided.policy),
+            events=scribe.numbered(stream, ledger.version, decided),
             answer=answer_of(envelope, stream, after.version, 0, now),
         )
         if not await self._store.append([commit]):
             return None
-        self._metrics.command_done("Endorse", "stored")
         return PolicyOutcome(tenant, after, envelope.status, replayed=False)
 
     async def _answered(self, scope: Scope, loaded: Loaded, envelope: Envelope) -> Outcome:
@@ -197,10 +201,16 @@ class Commands:
         policy = self._histories.decoded(loaded.events[header.policy_stream], ring, answer.companion_version)
         claim = self._histories.claim(answer.stream_id, history)
         standing = Standing(loaded.tenant, claim, self._histories.ledger(policy), _judged_at(answer, history))
-        self._metrics.command_done("any", "replayed")
         return Outcome(standing, answer.status, answer.detail, replayed=True)
 
-    def _view(self, scope: Scope, tenant: str, claim_id: UUID, policy_stream: UUID, loaded: Loaded) -> _View:
+    async def _hidden(self, scope: Scope, stream: UUID) -> bool:
+        """Say whether a stream that the caller does not see is there all the same.
+
+        Only a broker can meet one: it would lose the race for the stream's first version for ever.
+        """
+        return scope.role == "broker" and stream in (await self._store.load(_EVERYBODY, [stream])).headers
+
+    async def _view(self, scope: Scope, tenant: str, claim_id: UUID, policy_stream: UUID, loaded: Loaded) -> _View:
         ring = self._histories.ring_for(scope, tenant, loaded)
         claim = self._histories.decoded(loaded.events.get(claim_id, ()), ring)
         policy = self._histories.decoded(loaded.events.get(policy_stream, ()), ring)
@@ -209,9 +219,14 @@ class Commands:
             claim=self._histories.claim(claim_id, claim),
             ledger=self._histories.ledger(policy),
             policy_stream=policy_stream,
-            ring=ring,
+            pen=ring if ring.sighted else await self._pen(tenant, claim_id, new=not claim),
             now=_now(loaded),
         )
+
+    async def _pen(self, tenant: str, claim_id: UUID, *, new: bool) -> KeyRing:
+        """Return the ring of a writer that reads nothing: a broker's facts are sealed with the tenant's keys too."""
+        known = () if new else (await self._store.load(Scope("insurer", tenant), [claim_id])).person_keys
+        return self._histories.rings.ring(tenant, known)
 
     def _terms(self, view: _View) -> Terms:
         return Terms(view.now, self._reference.rulebooks, self._reference.calendar, view.ledger)
@@ -235,22 +250,28 @@ class Commands:
             correlation_id=envelope.correlation_id,
         )
 
-    def _counting_refusals(self, command: object, rule: Callable[[], Decided]) -> Decided:
+    async def _until_stored(self, envelope: Envelope, once: Callable[[], Awaitable[Done | None]]) -> Done:
+        """Try anew, on the newest state and in a new transaction, until the command is stored or answered; count it."""
         try:
-            return rule()
+            for _ in range(ATTEMPTS):
+                done = await once()
+                if done is not None:
+                    self._metrics.command_done(envelope.command, "replayed" if done.replayed else "stored")
+                    return done
+                self._metrics.race_lost()
         except RuleViolation as violation:
-            self._metrics.command_refused(type(command).__name__, violation.rule.code)
+            self._metrics.command_refused(envelope.command, violation.rule.code)
             raise
-
-    async def _until_stored(self, name: str, once: Callable[[], Awaitable[Done | None]]) -> Done:
-        """Try anew, on the newest state and in a new transaction, until the command is stored or answered."""
-        for _ in range(ATTEMPTS):
-            done = await once()
-            if done is not None:
-                return done
-            self._metrics.race_lost()
-        self._metrics.command_done(name, "contended")
+        except _INVALID:
+            self._metrics.command_done(envelope.command, "invalid")
+            raise
+        self._metrics.command_done(envelope.command, "contended")
         raise Contended
+
+
+def _expected(envelope: Envelope, version: int) -> None:
+    if envelope.if_match not in {None, version}:
+        raise VersionMismatch(envelope.if_match or 0, version)
 
 
 def _now(loaded: Loaded) -> datetime:

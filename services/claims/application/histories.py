@@ -24,8 +24,8 @@ class Histories:
         self.rings = rings
 
     def ring_for(self, scope: Scope, tenant: str, loaded: Loaded) -> KeyRing:
-        """Return the ring that the caller reads and writes with; a broker writes to its claims but reads no person."""
-        if scope.role in SEES_PERSONS or not loaded.events:
+        """Return the ring that the caller reads with; a broker writes to its claims but reads no person."""
+        if scope.role in SEES_PERSONS:
             return self.rings.ring(tenant, loaded.person_keys)
         return self.rings.blind()
 

@@ -93,5 +93,8 @@ class ClockRow:
     ended_at: datetime | None
     ended_as: str | None
     level: int
+    version: int
+    """Of the clock's own stream."""
+    breached_at: datetime | None
     withdrawn_at: datetime | None
     status: str

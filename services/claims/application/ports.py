@@ -74,11 +74,11 @@ class CommandMetrics(Protocol):
     """What the handlers count."""
 
     def command_done(self, command: str, outcome: str) -> None:
-        """Count a command by its outcome: stored, replayed, refused or contended."""
+        """Count a command by its outcome: stored, replayed, refused, invalid or contended."""
         ...
 
     def command_refused(self, command: str, rule: str) -> None:
-        """Count a broken rule."""
+        """Count a command that was refused, and the rule that it would have broken."""
         ...
 
     def race_lost(self) -> None:

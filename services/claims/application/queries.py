@@ -94,7 +94,7 @@ class Queries:
             claim=self._histories.claim(claim_id, history),
             ledger=self._histories.ledger(policy),
             judged_at=loaded.now,
-            levels={clock.clock_id: ClockLevel(clock.level, clock.withdrawn_at) for clock in clocks},
+            levels={clock.clock_id: ClockLevel(clock.level, clock.withdrawn_at, clock.breached_at) for clock in clocks},
         )
 
     async def claims(

@@ -141,6 +141,11 @@ class Scope:
     broker: str | None = None
     region: str | None = None
 
+    @property
+    def own_tenant(self) -> str | None:
+        """Return the tenant that is seen whole, for statements to name; row-level security is the floor."""
+        return self.tenant if self.role in {"insurer", "operations"} else None
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

@@ -1,8 +1,10 @@
 """The sandbox's clock as every process sees it: the api stores where it is to go, and waits until a worker is there."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
 
@@ -13,6 +15,7 @@ _START = """
 update sandbox_clock set offset_us = (extract(epoch from $1::timestamptz - clock_timestamp()) * 1000000)::bigint
 where exists (select from instance where sandbox) and not exists (select from events) and target_at is null
 """
+_STEP = "select body_hash, target_at, replayed from step_sandbox($1, $2, $3)"
 _POLL = 0.05
 
 
@@ -60,15 +63,37 @@ async def set_target(connection: Connection | asyncpg.Pool, target: datetime) ->
         NotASandboxError: the instance is none.
         BackwardsError: the target lies before business time, or before a target that is still being stepped to.
     """
+    stored: datetime = await _stored(connection.fetchval("select set_sandbox_target($1)", target))
+    return stored
+
+
+async def _stored(sending: Awaitable[Any]) -> Any:
     try:
-        stored: datetime = await connection.fetchval("select set_sandbox_target($1)", target)
+        return await sending
     except asyncpg.PostgresError as error:
         if error.sqlstate == "AZ002":
             raise NotASandboxError(str(error)) from None
         if error.sqlstate == "AZ003":
             raise BackwardsError(str(error)) from None
         raise
-    return stored
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxStep:
+    """Where a key sent the clock the first time it came."""
+
+    body_hash: bytes
+    target: datetime
+    replayed: bool
+
+
+async def step_to(connection: Connection | asyncpg.Pool, target: datetime, key: bytes, body: bytes) -> SandboxStep:
+    """Store where the clock is to go, once for each key; a key that came before brings its first body and target.
+
+    Raises as `set_target` does.
+    """
+    row = await _stored(connection.fetchrow(_STEP, target, key, body))
+    return SandboxStep(row["body_hash"], row["target_at"], row["replayed"])
 
 
 async def await_reached(connection: Connection | asyncpg.Pool, target: datetime) -> SandboxState:

@@ -27,6 +27,11 @@ from (select recorded_at from events
       order by epoch, tx_id, seq limit 10000) above
 """
 
+# Above the fence as well: what is there will be relayed and is not yet.
+_ANYTHING = """
+select exists (select from events where (epoch, tx_id, seq) > ($1::smallint, $2::text::xid8, $3::bigint))
+"""
+
 _POSITION_COLUMNS = 3
 
 
@@ -47,3 +52,9 @@ async def fence_lag(connection: Connection | asyncpg.Pool) -> tuple[int, float]:
     """Return how many stored events the fence holds back (10,000 at most), and the age of the oldest in seconds."""
     row = await connection.fetchrow(_LAG)
     return (row["events"], row["seconds"]) if row else (0, 0.0)
+
+
+async def anything_after(connection: Connection, position: Position) -> bool:
+    """Say whether events are recorded behind a place in the log, also such as no reader may see yet."""
+    found: bool = await connection.fetchval(_ANYTHING, position.epoch, str(position.tx_id), position.seq)
+    return found

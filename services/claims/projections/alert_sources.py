@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from claims.application.pages import ClockRow
-from claims.application.rows import Position
 from claims.projections.clock_pages import CLOCK_COLUMNS, clock_row
 from claims.projections.streams import Connection, StreamKey
 
@@ -13,11 +12,6 @@ _CLOCKS = f"""
 select {", ".join(f"c.{name}" for name in CLOCK_COLUMNS)}
 from unnest($1::text[], $2::uuid[]) as w(tenant, clock_id) join clocks c using (tenant, clock_id)
 """  # noqa: S608 - constants
-
-# Above the fence as well: what is there will be relayed and is not yet.
-_ANYTHING = """
-select exists (select from events where (epoch, tx_id, seq) > ($1::smallint, $2::text::xid8, $3::bigint))
-"""
 
 _REFUSED = """
 insert into relay_refusals (tenant, stream_id, version, kind, status, answer, document)
@@ -45,12 +39,6 @@ async def read_clocks(connection: Connection, keys: Iterable[StreamKey]) -> dict
         return {}
     rows = await connection.fetch(_CLOCKS, [key.tenant for key in wanted], [key.stream_id for key in wanted])
     return {row["clock_id"]: clock_row(row) for row in rows}
-
-
-async def anything_after(connection: Connection, position: Position) -> bool:
-    """Say whether events are recorded behind a place in the log, also such as no reader may see yet."""
-    found: bool = await connection.fetchval(_ANYTHING, position.epoch, str(position.tx_id), position.seq)
-    return found
 
 
 async def record_refusals(connection: Connection, refusals: Sequence[Refusal]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, DateTime, RowMapping, Select, Uuid, func, 
 from claims.application.pages import ClaimFilter, ClaimSummary, Page
 from claims.application.rows import Scope
 from claims.projections.cursors import read_row_cursor, row_cursor
-from claims.projections.reading import ScopedReader, own_tenant
+from claims.projections.reading import ScopedReader
 from claims.projections.tables import claim_list as c
 
 _SHOWN = tuple(ClaimSummary.__slots__)
@@ -39,7 +39,7 @@ def _statement(scope: Scope, wanted: ClaimFilter, cursor: str | None, limit: int
 
 
 def _conditions(scope: Scope, wanted: ClaimFilter) -> Iterator[ColumnElement[bool]]:
-    tenant = own_tenant(scope)
+    tenant = scope.own_tenant
     if tenant is not None:
         yield c.c.tenant == tenant
     if wanted.insurer is not None:
@@ -53,7 +53,7 @@ def _conditions(scope: Scope, wanted: ClaimFilter) -> Iterator[ColumnElement[boo
     if wanted.reported_from is not None:
         yield c.c.reported_at >= wanted.reported_from
     if wanted.reported_to is not None:
-        yield c.c.reported_at <= wanted.reported_to
+        yield c.c.reported_at < wanted.reported_to
 
 
 def _summary(row: RowMapping) -> ClaimSummary:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, DateTime, Select, Uuid, func, literal, sel
 from claims.application.pages import ClockFilter, ClockRow, Page
 from claims.application.rows import Scope
 from claims.projections.cursors import read_row_cursor, row_cursor
-from claims.projections.reading import ScopedReader, own_tenant
+from claims.projections.reading import ScopedReader
 from claims.projections.tables import clocks as c
 
 _KIND = "clocks"
@@ -68,7 +68,7 @@ def _aware(moment: datetime) -> datetime:
 
 
 def _clocks(scope: Scope, *conditions: ColumnElement[bool]) -> Select[tuple[object, ...]]:
-    tenant = own_tenant(scope)
+    tenant = scope.own_tenant
     own = () if tenant is None else (c.c.tenant == tenant,)
     return select(*(c.c[name] for name in CLOCK_COLUMNS)).where(*own, *conditions).order_by(c.c.due_at, c.c.clock_id)
 

@@ -16,8 +16,3 @@ class ScopedReader(Protocol):
     ) -> Sequence[RowMapping]:
         """Return what one statement gives, in a transaction of the scope."""
         ...
-
-
-def own_tenant(scope: Scope) -> str | None:
-    """Return the tenant that a scope sees whole, for statements to name; row-level security is the floor."""
-    return scope.tenant if scope.role in {"insurer", "operations"} else None

@@ -28,8 +28,8 @@ claim_list = Table(
 )
 
 _TEXTS = "tenant rule scope tier responsible region limit_unit rulebook ended_as status"
-_INSTANTS = "started_at due_at ended_at withdrawn_at"
-_OTHERS = "round due_date limit_amount generation flags calendar_version provisional marks level"
+_INSTANTS = "started_at due_at ended_at breached_at withdrawn_at"
+_OTHERS = "round due_date limit_amount generation flags calendar_version provisional marks level version"
 
 clocks = table(
     "clocks",

@@ -21,7 +21,8 @@ from claims.application.rows import StoredEventRow
 from claims.event_store.checkpoints import CheckpointTakenError, load_checkpoint, save_checkpoint
 from claims.event_store.pool import is_passing
 from claims.event_store.sandbox import sandbox_state
-from claims.projections.alert_sources import Refusal, anything_after, record_refusals
+from claims.event_store.tail import anything_after
+from claims.projections.alert_sources import Refusal, record_refusals
 from claims.relay.alerts import Alert
 from claims.relay.gathering import Gathering
 from claims.relay.notifications import AT_ONCE, Notifications, NotNowError, Refused

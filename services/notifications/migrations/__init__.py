@@ -20,9 +20,12 @@ do $$ begin
   if not exists (select from pg_roles where rolname = 'notifications_service') then
     create role notifications_service login;
   end if;
+  if not exists (select from pg_roles where rolname = 'notifications_read') then
+    create role notifications_read nologin;
+  end if;
 exception when duplicate_object or unique_violation then null; -- roles belong to the whole server: another database's
 end $$""")
-"""Two databases of one server may be migrated at once; the role is there afterwards whoever made it."""
+"""Two databases of one server may be migrated at once; the roles are there afterwards whoever made them."""
 
 
 def migrate(url: str, sandbox: bool, service_password: str | None = None) -> None:

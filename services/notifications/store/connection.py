@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 import asyncpg
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from notifications.application.errors import DatabaseUnavailableError, InstanceMismatchError
 from notifications.application.ports import Clock
+from notifications.application.scope import Everything, OfAuthority, OfTenant, Scope
+from notifications.domain import regions
+from notifications.domain.kinds import AUTHORITIES
 from notifications.store.tables import instance, sandbox_clock
 
 COMMAND_SECONDS: Final = 10.0
@@ -24,6 +27,13 @@ SESSION: Final = {
     "timezone": "UTC",
     "application_name": "notifications",
 }
+
+# The role and the settings end with the transaction.
+_ENTER: Final = text(
+    "select set_config('role', 'notifications_read', true), set_config('anze.scope', :scope, true),"
+    " set_config('anze.tenant', :tenant, true), set_config('anze.region', :region, true),"
+    " set_config('anze.authorities', :authorities, true)"
+)
 
 # An internal error of the client: the server crashed, and the connection was handed on before its end was noticed.
 _LOST: Final = (
@@ -72,6 +82,27 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     with naming_absence():
         async with engine.begin() as connection:
             yield connection
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine, scope: Scope) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction that sees what the scope may see, by row-level security; DatabaseUnavailableError."""
+    async with transaction(engine) as connection:
+        await connection.execute(_ENTER, _settings(scope))
+        yield connection
+
+
+def _settings(scope: Scope) -> dict[str, str]:
+    shown = {"scope": "", "tenant": "", "region": "", "authorities": ",".join(sorted(AUTHORITIES))}
+    match scope:
+        case Everything():
+            return shown | {"scope": "everything"}
+        case OfTenant(tenant):
+            return shown | {"scope": "tenant", "tenant": tenant}
+        case OfAuthority(region):
+            return shown | {"scope": "authority", "region": regions.prefix(region)}
+        case _:
+            assert_never(scope)
 
 
 async def business_now(connection: AsyncConnection, clock: Clock) -> datetime:

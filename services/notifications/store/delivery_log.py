@@ -12,7 +12,7 @@ from notifications.application.errors import NotFoundError
 from notifications.application.records import AlertRecord, DeliveryRecord, Page
 from notifications.application.scope import Scope
 from notifications.store import rows, visibility
-from notifications.store.connection import transaction
+from notifications.store.connection import reading
 from notifications.store.tables import alerts, deliveries
 
 
@@ -24,7 +24,7 @@ class PostgresDeliveryLog:
 
     async def alert(self, alert_id: UUID, scope: Scope) -> AlertRecord:
         """Return one alert with its deliveries; NotFoundError also when the scope does not reach it."""
-        async with transaction(self._engine) as connection:
+        async with reading(self._engine, scope) as connection:
             query = select(alerts).where(alerts.c.id == alert_id, visibility.of_alerts(scope))
             return (await self._with_deliveries(connection, [await _one(connection, query)], scope))[0]
 
@@ -33,7 +33,7 @@ class PostgresDeliveryLog:
     ) -> Page[AlertRecord]:
         """Return alerts, newest first."""
         query = _newest(alerts, filters, limit, after).where(visibility.of_alerts(scope))
-        async with transaction(self._engine) as connection:
+        async with reading(self._engine, scope) as connection:
             found = list(await connection.execute(query))
             page = await self._with_deliveries(connection, found[:limit], scope)
         return Page(page, page[-1].id if len(found) > limit else None)
@@ -41,7 +41,7 @@ class PostgresDeliveryLog:
     async def delivery(self, delivery_id: UUID, scope: Scope) -> DeliveryRecord:
         """Return one delivery; NotFoundError also when the scope does not reach it."""
         query = select(deliveries).where(deliveries.c.id == delivery_id, visibility.of_deliveries(scope))
-        async with transaction(self._engine) as connection:
+        async with reading(self._engine, scope) as connection:
             return (await rows.with_attempts(connection, [await _one(connection, query)]))[0]
 
     async def deliveries(
@@ -49,7 +49,7 @@ class PostgresDeliveryLog:
     ) -> Page[DeliveryRecord]:
         """Return deliveries, newest first."""
         query = _newest(deliveries, filters, limit, after).where(visibility.of_deliveries(scope))
-        async with transaction(self._engine) as connection:
+        async with reading(self._engine, scope) as connection:
             found = list(await connection.execute(query))
             page = await rows.with_attempts(connection, found[:limit])
         return Page(page, page[-1].id if len(found) > limit else None)

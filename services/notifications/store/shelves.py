@@ -17,7 +17,7 @@ from notifications.domain.endpoint import Endpoint
 from notifications.domain.recipient import Recipient
 from notifications.domain.subscription import Subscription
 from notifications.store import rows, visibility
-from notifications.store.connection import business_now, transaction
+from notifications.store.connection import business_now, reading, transaction
 from notifications.store.tables import deliveries, endpoints, recipients, subscriptions
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class PostgresShelf(Generic[T]):
 
     async def get(self, item_id: UUID, scope: Scope) -> Kept[T]:
         """Return one; NotFoundError also when the scope does not reach it or it was removed."""
-        async with transaction(self.engine) as connection:
+        async with reading(self.engine, scope) as connection:
             row = (await connection.execute(self._standing(scope).where(self.table.c.id == item_id))).first()
         if row is None:
             raise NotFoundError
@@ -60,7 +60,7 @@ class PostgresShelf(Generic[T]):
             query = query.where(self.table.c[name] == value)
         if after is not None:
             query = query.where(self.table.c.id > after)
-        async with transaction(self.engine) as connection:
+        async with reading(self.engine, scope) as connection:
             found = (await connection.execute(query)).all()
         page = tuple(self._kept(row) for row in found[:limit])
         return Page(page, found[limit - 1].id if len(found) > limit else None)

@@ -267,8 +267,8 @@ async def test_8_there_are_no_triggers_and_the_tenant_leads_every_key(owner: asy
 
 def test_8_no_lock_belongs_to_a_session_and_the_position_to_no_other_module() -> None:
     session_lock = re.compile(r"pg_(try_)?advisory_lock|set_config\([^)]*false\)|(?i:set\s+session)")
-    position = re.compile(r"\btx_id\b")
-    opaque = {"api", "application", "dashboard", "domain", "keys", "reference", "relay"}
+    position = re.compile(r"\bseq\b|\bpg_snapshot_xmin\b")
+    opaque = {"api", "application", "dashboard", "domain", "keys", "projections", "reference", "relay", "watch"}
     for path in [*SERVICES.rglob("*.sql"), *SERVICES.rglob("*.py")]:
         text = path.read_text("utf-8")
         assert not session_lock.search(text), path

@@ -9,7 +9,7 @@ from claims.application.pages import BadCursor
 from claims.application.recorded import Recorded
 from claims.application.rows import Position, Scope
 from claims.domain.claim.commands.advance import RequestAdvance
-from claims.projections.cursors import log_cursor, read_log_cursor
+from claims.event_store.log_cursors import log_cursor, read_log_cursor
 from claims.watch.sweep import sweep
 
 RESCUE = RequestAdvance(at("2026-03-02 11:00"), ident("a"), "rescue", "insured", MILLION, (), None, None)

@@ -25,7 +25,7 @@ from claims.projections.claim_pages import ClaimPages
 from claims.projections.clock_pages import ClockPages
 from claims.projections.comparison import Difference, differences
 from claims.projections.follower import Follower
-from claims.projections.log_pages import LogPages
+from claims.event_store.log_pages import LogPages
 from claims.projections.rebuild import Rebuild
 
 INSURER = Scope("insurer", tenant="picc-sz")

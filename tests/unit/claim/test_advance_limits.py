@@ -8,7 +8,6 @@ from claims.domain.claim import money
 from claims.domain.claim.advances import LIMIT_USED_UP, NOTHING_TO_ADVANCE
 from claims.domain.claim.commands.advance import RefuseAdvance, WithdrawAdvance
 from claims.domain.claim.events import Casualties
-from claims.domain.claim.money import paid_of
 from claims.domain.errors import RuleViolation
 from claims.domain.policy.events import Share
 
@@ -119,15 +118,6 @@ def test_two_claims_never_promise_the_same_yuan_of_the_aggregate() -> None:
     second.when(asks("rescue", name="other", when="2026-03-02 12:30"))
     assert (second.advance("other").amount, second.advance("other").flags) == (400_000 * YUAN, ("limit_capped",))
     assert second.ledger.held_by_all() == MILLION
-
-
-def test_the_ledger_names_each_victims_share_once_however_often_an_entry_grows() -> None:
-    story = with_victims().when(asks("determinable_part", MILLION, shares=shares(zhang=MILLION)))
-    story.when(approves("2026-03-05 09:00", MILLION))
-    story.when(pays_advance("2026-03-06 09:00", 300_000 * YUAN, payee=to_victim("zhang")))
-    story.when(pays_advance("2026-03-07 09:00", 300_000 * YUAN, payee=to_victim("zhang")))
-    assert paid_of(story.claim, ident("advance")) == 600_000 * YUAN
-    assert story.ledger.held_for(story.claim.claim_id, ident("zhang")) == 600_000 * YUAN
 
 
 def paid_before_it_was_known(*, ledger_goes_to_another: bool = False) -> Story:

@@ -8,7 +8,8 @@ import pytest
 
 from claims.application.pages import BadCursor
 from claims.application.rows import Position
-from claims.projections.cursors import log_cursor, read_log_cursor, read_row_cursor, row_cursor
+from claims.event_store.log_cursors import log_cursor, read_log_cursor
+from claims.projections.cursors import read_row_cursor, row_cursor
 
 AT = datetime(2026, 3, 2, 4, 0, 0, 7, tzinfo=UTC)
 ROW = UUID(int=9)

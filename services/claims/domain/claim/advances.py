@@ -64,7 +64,7 @@ def payable(claim: Claim, advance: Advance, terms: Terms) -> Payable:
     amount is missing.
     """
     owed = _OWED[advance.kind](claim, advance, terms)
-    allocated = _fitting(advance.shares, owed.amount)
+    allocated = fitting(advance.shares, owed.amount)
     shares = _capped_shares(claim, allocated, terms)
     wanted = owed.amount - sum(s.amount for s in allocated) + sum(s.amount for s in shares)
     limit, left = _room(claim, advance.kind, terms)
@@ -73,7 +73,7 @@ def payable(claim: Claim, advance: Advance, terms: Terms) -> Payable:
         raise RuleViolation(LIMIT_USED_UP, detail, limit=limit, remaining=format_yuan(0))
     amount = min(wanted, left)
     capped = ("limit_capped",) if amount < owed.amount else ()
-    return Payable(amount, owed.deductible, _fitting(shares, amount), (*owed.flags, *capped))
+    return Payable(amount, owed.deductible, fitting(shares, amount), (*owed.flags, *capped))
 
 
 def _room(claim: Claim, kind: str, terms: Terms) -> tuple[str, int]:
@@ -139,14 +139,19 @@ def _death_indemnity(claim: Claim, advance: Advance, terms: Terms) -> Owed:
 
 def _medical(claim: Claim, advance: Advance, terms: Terms) -> Owed:
     """SZ-20 (8): the cost less the deductible, which applies once per accident."""
-    used = sum(a.deductible for a in claim.advances.values() if not a.ended or paid_of(claim, a.advance_id))
-    deductible = max(0, claim.known_policy.medical_deductible - used)
+    deductible = unborne_deductible(claim)
     cost = advance.asked or 0
     if cost <= deductible:
         left = format_yuan(deductible)
         detail = f"The cost does not exceed the deductible that is left ({left}): ask for the whole cost so far."
         raise RuleViolation(NOTHING_TO_ADVANCE, detail, deductible=format_yuan(deductible))
     return Owed(cost - deductible, deductible)
+
+
+def unborne_deductible(claim: Claim) -> int:
+    """Return what of the medical deductible, in fen, no advance bears; one that ended unpaid bears nothing."""
+    borne = sum(a.deductible for a in claim.advances.values() if not a.ended or paid_of(claim, a.advance_id))
+    return max(0, claim.known_policy.medical_deductible - borne)
 
 
 def _determinable_part(claim: Claim, advance: Advance, terms: Terms) -> Owed:
@@ -197,7 +202,7 @@ def _capped(claim: Claim, share: Share, limit: int) -> Share:
     return Share(share.victim_id, min(share.amount, max(0, limit - received(claim, share.victim_id))))
 
 
-def _fitting(shares: tuple[Share, ...], amount: int) -> tuple[Share, ...]:
+def fitting(shares: tuple[Share, ...], amount: int) -> tuple[Share, ...]:
     """Return the shares cut so that together they are not more than the amount, the last ones first."""
     fitting: list[tuple[UUID, int]] = []
     for share in shares:

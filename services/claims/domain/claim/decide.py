@@ -5,15 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from claims.domain.claim.advances import condition_met_at, payable
 from claims.domain.claim.clocks import clock_facts
 from claims.domain.claim.commands import advance, decision, documents, end, intake, loss, pay, progress, receive, settle
 from claims.domain.claim.commands.report import Report, report
 from claims.domain.claim.documents import complete_since
 from claims.domain.claim.events import (
     AccidentGraded,
-    AdvanceBecamePayable,
-    AdvanceRefused,
     ClaimRequested,
     DocumentsCompleted,
 )
@@ -21,10 +18,12 @@ from claims.domain.claim.evolve import evolve
 from claims.domain.claim.grades import grade, may_regrade
 from claims.domain.claim.guards import possible
 from claims.domain.claim.money import finished
+from claims.domain.claim.payables import bearing_the_deductible, becoming_payable, since_earlier
 from claims.domain.claim.promises import follow
-from claims.domain.claim.state import Advance, Claim, latest
+from claims.domain.claim.state import Claim, latest
 from claims.domain.claim.terms import Decided, Terms
-from claims.domain.errors import RuleViolation
+from claims.domain.errors import invalid
+from claims.domain.moments import to_shanghai
 from claims.domain.policy.events import PolicyEvent
 from claims.domain.policy.ledger import fold as fold_ledger
 
@@ -73,15 +72,33 @@ def decide(claim: Claim, command: Command, terms: Terms) -> Decided:
     Raises RuleViolation for a broken rule of the business, InvalidFact for something that cannot be, UnknownPart for
     an advance, payment or victim that the claim does not have. Pure: the same arguments give the same facts.
     """
-    not_before = None if claim.version == 0 else claim.known_accident.occurred_at
-    if isinstance(command, Report):
-        not_before = command.accident.occurred_at
-    possible("/occurred_at", command.occurred_at, terms.now, not_before)
+    accident = command.accident if isinstance(command, Report) else claim.known_accident
+    possible("/occurred_at", command.occurred_at, terms.now, accident.occurred_at)
+    if type(command) not in _OF_THE_WORLD:
+        _after_the_report(claim, command)
     draft = _Draft(claim, terms, command.occurred_at)
     draft.add(RULES[type(command)](claim, command, terms))
     for consequence in _CONSEQUENCES:
         draft.add(consequence(draft.claim, draft.terms, command.occurred_at))
     return Decided(tuple(draft.facts), tuple(draft.policy))
+
+
+_OF_THE_WORLD = frozenset(
+    {Report, receive.ReceiveReport, documents.ReceiveDocuments, intake.RegisterVictim, intake.UpdateCasualties}
+)
+"""What can have happened at any moment since the accident, whoever knew of the accident by then."""
+
+_OF_THE_CLIENT = frozenset({intake.RequestClaim, advance.RequestAdvance, advance.WithdrawAdvance, end.WithdrawClaim})
+"""What the client can turn to the broker with, before the insurer knows; all the rest is the insurer's."""
+
+
+def _after_the_report(claim: Claim, command: Command) -> None:
+    """Nobody asks for or decides anything before the report was received; the insurer not before its own receipt."""
+    receipts = [at for at in (claim.broker_received_at, claim.insurer_received_at) if at is not None]
+    received_at = min(receipts) if type(command) in _OF_THE_CLIENT else claim.insurer_received_at or min(receipts)
+    if command.occurred_at < received_at:
+        since = to_shanghai(received_at).isoformat()
+        raise invalid("/occurred_at", f"This cannot have happened before the report was received ({since}).")
 
 
 class _Draft:
@@ -128,35 +145,18 @@ def _accident_is_graded(claim: Claim, terms: Terms, at: datetime) -> Decided:
     return Decided(claim=(AccidentGraded(claim.grade, now),))
 
 
-def _advances_become_payable(claim: Claim, terms: Terms, at: datetime) -> Decided:
-    """One waiting advance at a time: the next one's limits are what the one before left."""
+def _advances_follow(claim: Claim, terms: Terms, at: datetime) -> Decided:
+    """One advance at a time: the next one's limits, and its deductible, are what the one before left."""
     if finished(claim):
         return Decided()
     draft = _Draft(claim, terms, at)
-    for waiting in [a for a in claim.advances.values() if a.waiting]:
-        payable_at = condition_met_at(draft.claim, waiting, terms)
-        if payable_at is not None:
-            draft.add(_becomes_payable(draft.claim, waiting, draft.terms, payable_at))
-            draft.add(Decided(policy=follow(draft.claim, draft.terms.ledger)))
+    for rule in (since_earlier, bearing_the_deductible, becoming_payable):
+        for advance_id in claim.advances:
+            fact = rule(draft.claim, draft.claim.advances[advance_id], draft.terms)
+            if fact is not None:
+                draft.add(Decided(claim=(fact,)))
+                draft.add(Decided(policy=follow(draft.claim, draft.terms.ledger)))
     return Decided(tuple(draft.facts), tuple(draft.policy))
-
-
-def _becomes_payable(claim: Claim, waiting: Advance, terms: Terms, payable_at: datetime) -> Decided:
-    """A request that could not be met was refused as a command; one that waited is refused as a fact."""
-    try:
-        owed = payable(claim, waiting, terms)
-    except RuleViolation as violation:
-        code = violation.rule.code.replace("-", "_")
-        return Decided(claim=(AdvanceRefused(waiting.advance_id, violation.detail, code),))
-    fact = AdvanceBecamePayable(
-        advance_id=waiting.advance_id,
-        amount=owed.amount,
-        payable_at=payable_at,
-        deductible=owed.deductible,
-        shares=owed.shares,
-        flags=owed.flags,
-    )
-    return Decided(claim=(fact,))
 
 
 def _ledger_follows(claim: Claim, terms: Terms, at: datetime) -> Decided:
@@ -171,7 +171,7 @@ _CONSEQUENCES: tuple[Callable[[Claim, Terms, datetime], Decided], ...] = (
     _documents_count_as_claim,
     _documents_are_complete,
     _accident_is_graded,
-    _advances_become_payable,
+    _advances_follow,
     _ledger_follows,
     _clocks_follow,
 )

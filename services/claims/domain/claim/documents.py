@@ -19,11 +19,6 @@ def arrived_at(claim: Claim) -> dict[str, datetime]:
     return moments
 
 
-def missing_codes(claim: Claim) -> frozenset[str]:
-    """Return the codes of required documents that have not arrived."""
-    return required_codes(claim) - arrived_at(claim).keys()
-
-
 def complete_since(claim: Claim) -> datetime | None:
     """Return the latest arrival of a required document, once all are there or the insurer says that nothing is missing.
 

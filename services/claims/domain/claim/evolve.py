@@ -152,7 +152,9 @@ def _(event: e.AdvanceBecamePayable, claim: Claim, at: datetime) -> Claim:
 
 @_apply.register
 def _(event: e.AdvanceRefused, claim: Claim, at: datetime) -> Claim:
-    refused = replace(claim.advances[event.advance_id], refused_at=at)
+    """A fact of an earlier moment, recorded late, may refuse what was asked for after it: since it was asked for."""
+    advance = claim.advances[event.advance_id]
+    refused = replace(advance, refused_at=max(at, advance.requested_at))
     if event.reason_code is not None:
         refused = replace(refused, flags=(*refused.flags, event.reason_code))
     return _with_advance(claim, refused)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from claims.domain.claim.events import Payee
 from claims.domain.claim.money import status
 from claims.domain.claim.state import Advance, Claim, Status
 from claims.domain.errors import Rule, RuleViolation, UnknownPart, invalid
@@ -14,6 +15,7 @@ INSURED_ACCIDENT = Rule("not-an-insured-accident", "SZ-20 (6)", "Advances are fo
 ADVANCE_IS_LIVE = Rule("advance-ended", "product", "A refused or withdrawn advance is not changed or paid")
 
 SKEW = timedelta(seconds=60)
+_PERSONS = frozenset({"victim", "heirs", "beneficiary"})
 _ENDED = frozenset({Status.CLOSED, Status.WITHDRAWN})
 
 
@@ -59,9 +61,12 @@ def advance_of(claim: Claim, advance_id: UUID) -> Advance:
     return advance
 
 
-def live_advance_of(claim: Claim, advance_id: UUID) -> Advance:
-    """Return an advance that was neither refused nor withdrawn."""
+def live_advance_of(claim: Claim, advance_id: UUID, at: datetime) -> Advance:
+    """Return an advance that was neither refused nor withdrawn; InvalidFact for a moment before it was asked for."""
     advance = advance_of(claim, advance_id)
+    if at < advance.requested_at:
+        since = to_shanghai(advance.requested_at).isoformat()
+        raise invalid("/occurred_at", f"This cannot have happened before the advance was asked for ({since}).")
     if advance.ended:
         ended = "refused" if advance.refused_at else "withdrawn"
         raise RuleViolation(ADVANCE_IS_LIVE, f"The advance was {ended}.", status=ended)
@@ -72,3 +77,15 @@ def victim_exists(claim: Claim, victim_id: UUID | None) -> None:
     """Raise UnknownPart if a victim is named whom the claim does not know."""
     if victim_id is not None and victim_id not in claim.victims:
         raise UnknownPart("victim", victim_id)
+
+
+def paid_person(claim: Claim, payee: Payee, pointer: str, *, for_a_death: bool = False) -> None:
+    """Refuse a payee without the victim that it is paid for, where the limit per person counts; or an unknown victim.
+
+    Whoever is paid for a death is paid for one victim, and so is every victim, heir and beneficiary.
+    """
+    if payee.victim_id is None and (for_a_death or payee.party in _PERSONS):
+        raise invalid(
+            f"{pointer}/victim_id", "Name the victim: what is paid for a person counts to the limit per person."
+        )
+    victim_exists(claim, payee.victim_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from claims.domain.errors import InvalidFact, Rule, RuleViolation
+from claims.domain.errors import InvalidFact, Rule, RuleViolation, invalid
 from claims.domain.policy.events import Limits, PolicyEndorsed, PolicyEvent
 from claims.domain.policy.ledger import Ledger
 from claims.domain.policy.limits import insuring
@@ -23,12 +23,16 @@ class Endorse:
 def endorse(ledger: Ledger, command: Endorse) -> tuple[PolicyEvent, ...]:
     """Decide an endorsement; what is promised already stands, whatever the new limits are.
 
-    Raises InvalidFact for limits that insure nothing, RuleViolation for those that the policy has already.
+    Raises InvalidFact for limits that insure nothing or a day outside the policy's period, RuleViolation for limits
+    that the policy has already.
     """
     errors = insuring(command.limits, "/limits")
     if errors:
         raise InvalidFact(errors)
-    in_force = [limits for since, limits in ledger.terms if since <= command.effective_from]
-    if in_force and in_force[-1] == command.limits:
+    policy = ledger.opened
+    if policy is not None and not policy.effective_from <= command.effective_from <= policy.effective_to:
+        period = f"{policy.effective_from} to {policy.effective_to}"
+        raise invalid("/effective_from", f"The day lies outside the policy's period, {period}.")
+    if ledger.limits_on(command.effective_from) == command.limits:
         raise RuleViolation(LIMITS_STAND, "The policy has these limits already from that day on.")
     return (PolicyEndorsed(command.limits, command.effective_from),)

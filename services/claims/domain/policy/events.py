@@ -18,10 +18,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class PolicyOpened:
-    """The first claim on the policy made it known, with the limits that the claim stated."""
+    """The first claim on the policy made it known, with the terms that all later claims have to state too."""
 
     number: str
+    broker: str | None
     limits: Limits
+    medical_deductible: int
+    """In fen, once per accident."""
     effective_from: date
     effective_to: date
 

@@ -15,7 +15,6 @@ from claims.domain.policy.events import (
     PolicyEndorsed,
     PolicyEvent,
     PolicyOpened,
-    Share,
 )
 
 _POLICIES = UUID("6f0f7b1e-6f0a-5a4e-9d8e-1f3c0a6f2b11")
@@ -34,7 +33,6 @@ class Entry:
     claim_id: UUID
     purpose: str
     amount: int
-    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +41,21 @@ class Ledger:
 
     version: int = 0
     number: str = ""
+    opened: PolicyOpened | None = None
+    """The terms that the first claim stated; endorsements change the limits only."""
     terms: tuple[tuple[date, Limits], ...] = ()
     """Limits by the day from which they apply, in the order in which they were recorded."""
     accidents: tuple[AccidentRegistered, ...] = ()
     entries: Mapping[UUID, Entry] = field(default_factory=dict)
 
     def limits_at(self, accident_at: datetime) -> Limits | None:
-        """Return the limits for an accident at that moment: of those in force, the last one recorded."""
-        day = local_date(accident_at)
-        known = [limits for effective_from, limits in self.terms if effective_from <= day]
-        return known[-1] if known else None
+        """Return the limits for an accident at that moment; None before the policy's first day."""
+        return self.limits_on(local_date(accident_at))
+
+    def limits_on(self, day: date) -> Limits | None:
+        """Return the limits on a day: of those in force the youngest, of two since the same day the last recorded."""
+        in_force = [(since, order, limits) for order, (since, limits) in enumerate(self.terms) if since <= day]
+        return max(in_force, key=lambda term: term[:2])[2] if in_force else None
 
     def same_accident(self, accident_at: datetime) -> AccidentRegistered | None:
         """Return the accident that was reported within a minute of this one, if any."""
@@ -72,11 +75,6 @@ class Ledger:
     def held_by_all(self) -> int:
         """Return what all claims of the policy hold together, in fen."""
         return sum(entry.amount for entry in self.entries.values())
-
-    def held_for(self, claim_id: UUID, victim_id: UUID) -> int:
-        """Return what is promised to one victim of the claim, in fen."""
-        shares = (s for e in self.entries.values() if e.claim_id == claim_id for s in e.shares)
-        return sum(share.amount for share in shares if share.victim_id == victim_id)
 
     def remaining(self, claim_id: UUID, limits: Limits) -> "Remaining":
         """Return what this claim may still be promised of each limit, in fen."""
@@ -115,7 +113,7 @@ def evolve(ledger: Ledger, event: PolicyEvent) -> Ledger:
     following = replace(ledger, version=ledger.version + 1)
     match event:
         case PolicyOpened():
-            return replace(following, number=event.number, terms=((event.effective_from, event.limits),))
+            return replace(following, number=event.number, opened=event, terms=((event.effective_from, event.limits),))
         case PolicyEndorsed():
             return replace(following, terms=(*ledger.terms, (event.effective_from, event.limits)))
         case AccidentRegistered():
@@ -139,20 +137,9 @@ def fold(events: Iterable[PolicyEvent], ledger: Ledger | None = None) -> Ledger:
 def _reserved(ledger: Ledger, event: AmountReserved) -> Entry:
     held = ledger.entries.get(event.entry_id)
     amount = event.amount + (held.amount if held else 0)
-    return Entry(event.claim_id, event.purpose, amount, _within(amount, event.shares))
+    return Entry(event.claim_id, event.purpose, amount)
 
 
 def _released(ledger: Ledger, event: AmountReleased) -> Entry:
     held = ledger.entries.get(event.entry_id) or Entry(event.claim_id, "indemnity", 0)
-    left = held.amount - event.amount
-    return Entry(held.claim_id, held.purpose, left, _within(left, held.shares))
-
-
-def _within(amount: int, shares: tuple[Share, ...]) -> tuple[Share, ...]:
-    """Return the shares cut to the amount, from the last: what is released was promised last and is not paid."""
-    kept: list[Share] = []
-    for share in shares:
-        part = min(share.amount, amount - sum(other.amount for other in kept))
-        if part > 0:
-            kept.append(Share(share.victim_id, part))
-    return tuple(kept)
+    return replace(held, amount=held.amount - event.amount)

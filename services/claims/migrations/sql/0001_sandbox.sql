@@ -24,4 +24,19 @@ begin
   end if;
   return v_target;
 end $$;
+
+-- The same for a caller's key: the first step with a key is taken, and every later one gets its body and target.
+create function step_sandbox(p_target timestamptz, p_key bytea, p_body bytea)
+returns table (body_hash bytea, target_at timestamptz, replayed boolean)
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+#variable_conflict use_column
+begin
+  perform from sandbox_clock for update;  -- one step at a time: a twin waits and finds the first
+  return query select s.body_hash, s.target_at, true from sandbox_steps s where s.key_hash = p_key;
+  if not found then
+    insert into sandbox_steps values (p_key, p_body, set_sandbox_target(p_target));
+    return query select p_body, p_target, false;
+  end if;
+end $$;
+grant execute on function step_sandbox(timestamptz, bytea, bytea) to claims_command;
 grant execute on function sandbox_state(), set_sandbox_target(timestamptz) to claims_command, claims_worker;

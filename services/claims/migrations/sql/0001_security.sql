@@ -28,6 +28,12 @@ create function sees_place(region text, broker text) returns boolean language sq
   end, false)
 $$;
 
+-- Targets and provisional clocks never leave the insurer; a broker sees the targets that it owes itself.
+create function leaves_insurer(tier text, responsible text, provisional boolean) returns boolean language sql stable as $$
+  select not provisional
+    and (tier <> 'target' or (responsible = 'broker' and current_setting('anze.role', true) = 'broker'))
+$$;
+
 -- A policy for each reader. What claims_read lists is many rows: there a policy is an expression that is inlined. What load and
 -- append touch as claims_owner is a handful: there, setting up a long expression costs more than the rows, and so theirs are short.
 -- Append writes as worker, and takes the tenant of every row from its command.
@@ -41,20 +47,25 @@ end $$;
 
 alter table streams enable row level security;
 alter table streams force row level security;
+-- A clock's own stream is seen by whoever sees the clock.
 create policy streams_seen on streams for select to claims_read
-  using (sees_tenant(tenant) or sees_place(region, broker));
+  using (sees_tenant(tenant) or (sees_place(region, broker) and (kind <> 'clock' or exists (
+    select from clocks c where (c.tenant, c.clock_id) = (streams.tenant, streams.stream_id) offset 0))));
 create policy streams_opened on streams for select to claims_owner
   using (current_setting('anze.role', true) = 'worker' or is_opened(tenant, stream_id, region, broker));
 create policy streams_written on streams for insert to claims_owner
   with check (current_setting('anze.role', true) = 'worker');
 
+-- What the subject's stream says of clocks is told to its tenant alone: it names targets and provisional dates too. Others read the
+-- clocks that they may see, and what the watch records of these.
 -- `offset 0` keeps the planner from hashing every stream for the sake of a page of events.
 -- Load reads the events of the streams that it found under their policy (anze.opened), and no others.
 alter table events enable row level security;
 alter table events force row level security;
 create policy events_seen on events for select to claims_read
-  using (sees_tenant(tenant) or exists (
-    select from streams s where (s.tenant, s.stream_id) = (events.tenant, events.stream_id) offset 0));
+  using (sees_tenant(tenant) or (
+    name <> all ('{clock_started,clock_rescheduled,clock_ended,clock_reopened}')
+    and exists (select from streams s where (s.tenant, s.stream_id) = (events.tenant, events.stream_id) offset 0)));
 create policy events_opened on events for select to claims_owner
   using (current_setting('anze.role', true) = 'worker'
     or stream_id = any (nullif(current_setting('anze.opened', true), '')::uuid[]));
@@ -64,7 +75,7 @@ create policy events_written on events for insert to claims_owner
 alter table clocks enable row level security;
 alter table clocks force row level security;
 create policy clocks_seen on clocks for select to claims_read
-  using (sees_tenant(tenant) or sees_place(region, broker));
+  using (sees_tenant(tenant) or (sees_place(region, broker) and leaves_insurer(tier, responsible, provisional)));
 create policy clocks_upserted on clocks for select to claims_owner
   using (current_setting('anze.role', true) = 'worker');
 create policy clocks_written on clocks for insert to claims_owner
@@ -93,7 +104,7 @@ create policy commands_withdrawn on commands for delete to claims_owner
 alter default privileges revoke execute on functions from public;
 revoke execute on all functions in schema public from public;
 
-grant execute on function sees_tenant(text), sees_place(text, text), covers(text, text) to claims_read, claims_worker;
+grant execute on function sees_tenant(text), sees_place(text, text), covers(text, text), leaves_insurer(text, text, boolean) to claims_read, claims_worker;
 grant select on events, streams, clocks, person_keys, log_epoch, sandbox_clock, instance to claims_read;
 
 -- The log is added to and never changed: nobody may update or delete an event.

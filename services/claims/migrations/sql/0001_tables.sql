@@ -18,6 +18,12 @@ create table sandbox_clock (
   reached_at timestamptz);
 insert into sandbox_clock default values;
 
+-- Where each key sent the clock, so that a retry does not go twice as far, whatever became of the process that took the first.
+create table sandbox_steps (
+  key_hash bytea primary key,
+  body_hash bytea not null,
+  target_at timestamptz not null);
+
 create table events (
   epoch smallint not null,
   tx_id xid8 not null default pg_current_xact_id(),
@@ -112,7 +118,7 @@ create table clocks (
   tx_id xid8 not null,
   status text not null generated always as (
     case
-      when ended_as = 'met' then case when ended_at < marks[4] then 'met' else 'met_late' end
+      when ended_as = 'met' then case when ended_at < case when provisional then due_at else marks[4] end then 'met' else 'met_late' end
       when ended_as is not null then ended_as
       when level = 0 then 'open'
       when level < 4 then 'at_risk'

@@ -87,7 +87,7 @@ class RefuseAdvance:
 
 def refuse_advance(claim: Claim, command: RefuseAdvance, terms: Terms) -> Decided:
     """Decide a refusal: what is not paid is given back to the limits."""
-    _unpaid(claim, live_advance_of(claim, command.advance_id))
+    _unpaid(claim, live_advance_of(claim, command.advance_id, command.occurred_at))
     return Decided(claim=(AdvanceRefused(command.advance_id, command.reason, None),))
 
 
@@ -102,7 +102,7 @@ class WithdrawAdvance:
 
 def withdraw_advance(claim: Claim, command: WithdrawAdvance, terms: Terms) -> Decided:
     """Decide a withdrawal: the clock is cancelled; if it was already late, the breach stays."""
-    _unpaid(claim, live_advance_of(claim, command.advance_id))
+    _unpaid(claim, live_advance_of(claim, command.advance_id, command.occurred_at))
     return Decided(claim=(AdvanceWithdrawn(command.advance_id, command.reason),))
 
 

@@ -32,7 +32,13 @@ def request_documents(claim: Claim, command: RequestDocuments, terms: Terms) -> 
         raise invalid("/reached_client_at", "The request cannot reach the client before it was made.")
     adds = {item.code for item in command.items} - required_codes(claim)
     broken = bool(claim.document_requests and adds and not command.new_facts)
-    requested = DocumentsRequested(command.items, command.reached_client_at, command.new_facts, broken)
+    requested = DocumentsRequested(
+        codes=tuple(item.code for item in command.items),
+        names=tuple(item.name for item in command.items),
+        reached_client_at=command.reached_client_at,
+        new_facts=command.new_facts,
+        once_only_broken=broken,
+    )
     return Decided(claim=(requested,))
 
 
@@ -50,4 +56,4 @@ def receive_documents(claim: Claim, command: ReceiveDocuments, terms: Terms) -> 
     is_open(claim)
     if not command.items and not (command.complete and any(arrival.items for arrival in claim.arrivals)):
         raise invalid("/items", "Name the documents that arrived: none has arrived before.")
-    return Decided(claim=(DocumentsReceived(command.items, command.complete),))
+    return Decided(claim=(DocumentsReceived.of(command.items, complete=command.complete),))

@@ -53,7 +53,7 @@ class NotifyIntake:
 def notify_intake(claim: Claim, command: NotifyIntake, terms: Terms) -> Decided:
     """Decide an intake notice (SZ-20 (1)); a later one corrects the coverage."""
     is_open(claim)
-    return Decided(claim=(IntakeNotified(command.nature, command.coverage, command.documents, command.missing),))
+    return Decided(claim=(IntakeNotified.of(command.nature, command.coverage, command.documents, command.missing),))
 
 
 @dataclass(frozen=True, slots=True)

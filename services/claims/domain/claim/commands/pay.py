@@ -7,7 +7,7 @@ from uuid import UUID
 from claims.domain.claim.advances import LIMIT_USED_UP, left_of_kind, promised
 from claims.domain.claim.events import AdvancePaid, IndemnityPaid, Payee, PaymentFailed
 from claims.domain.claim.evolve import evolve
-from claims.domain.claim.guards import is_open, live_advance_of, victim_exists
+from claims.domain.claim.guards import is_open, live_advance_of, paid_person
 from claims.domain.claim.money import balance, outstanding, received
 from claims.domain.claim.promises import follow
 from claims.domain.claim.state import Advance, Claim
@@ -49,9 +49,9 @@ def pay_advance(claim: Claim, command: PayAdvance, terms: Terms) -> Decided:
     """
     then = as_of(claim, command.occurred_at)
     is_open(then)
-    advance = live_advance_of(then, command.advance_id)
+    advance = live_advance_of(then, command.advance_id, command.occurred_at)
     payee = _payee(command, advance)
-    victim_exists(claim, payee.victim_id)
+    paid_person(claim, payee, "/payee", for_a_death=advance.kind == "death_indemnity")
     if advance.amount is None:
         raise RuleViolation(ADVANCE_IS_PAYABLE, "The advance waits for its condition: nothing of it is payable yet.")
     left = outstanding(then, advance)
@@ -90,9 +90,11 @@ class PayIndemnity:
 def pay_indemnity(claim: Claim, command: PayIndemnity, terms: Terms) -> Decided:
     """Decide a payment of the indemnity, whole or in part."""
     is_open(claim)
-    victim_exists(claim, command.payee.victim_id)
+    paid_person(claim, command.payee, "/payee")
     if claim.settlement is None:
         raise RuleViolation(SETTLED_FIRST, "No settlement agreement is recorded: record it before the payment.")
+    if command.occurred_at < claim.settlement.at:
+        raise invalid("/occurred_at", "The indemnity cannot have been paid before the agreement on it.")
     _within_indemnity(claim, command.amount)
     _victim_first(command.payee, command.victim_compensation_proof)
     _within_person(claim, command.payee, command.amount, terms, None)

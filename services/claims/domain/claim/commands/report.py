@@ -11,6 +11,7 @@ from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import KNOWN_POLICY, Decided, Terms
 from claims.domain.errors import FieldError, InvalidFact, Rule, RuleViolation, invalid
 from claims.domain.moments import local_date, to_shanghai
+from claims.domain.money import format_yuan
 from claims.domain.policy.events import AccidentRegistered, PolicyEvent, PolicyOpened
 from claims.domain.policy.ledger import Ledger
 from claims.domain.policy.limits import insuring
@@ -19,6 +20,7 @@ from claims.domain.rulebook import rulebooks_for
 SUSPECTED_DUPLICATE = Rule(
     "suspected-duplicate", "product", "An accident is reported once, unless the caller confirms that it is another one"
 )
+SAME_POLICY = Rule("policy-differs", "Insurance Law art. 20", "All claims on a policy state the same terms")
 SAME_LIMITS = Rule("limits-differ", "Insurance Law art. 20", "A change of limits is recorded as an endorsement first")
 GOVERNED = Rule("no-rulebook", "product", "A rulebook is applied in the accident's region at the moment of the report")
 
@@ -37,7 +39,7 @@ class Report:
 
 
 def report(claim: Claim, command: Report, terms: Terms) -> Decided:
-    """Decide a report: the policy was in force, its limits are the known ones, nobody reported the accident before."""
+    """Decide a report: the policy was in force, its terms are the known ones, nobody reported the accident before."""
     _times(command, terms)
     _sums(command)
     _in_force(command)
@@ -93,10 +95,9 @@ def _ledger_events(claim: Claim, command: Report, ledger: Ledger) -> tuple[Polic
     number = number_of(claim.claim_id, command.occurred_at)
     registered = AccidentRegistered(claim.claim_id, number, accident_at)
     if ledger.version == 0:
-        opened = PolicyOpened(policy.number, policy.limits, policy.effective_from, policy.effective_to)
-        return (opened, registered)
-    known = ledger.limits_at(accident_at)
-    if known != policy.limits:
+        return (_opened(policy), registered)
+    _known_terms(policy, ledger)
+    if ledger.limits_at(accident_at) != policy.limits:
         detail = (
             "The claim states other limits than the policy is known with on the day of the accident: "
             "record the endorsement first, or correct the claim."
@@ -111,6 +112,40 @@ def _ledger_events(claim: Claim, command: Report, ledger: Ledger) -> tuple[Polic
         )
         raise RuleViolation(SUSPECTED_DUPLICATE, detail, claim_id=str(other.claim_id))
     return (registered,)
+
+
+def _opened(policy: Policy) -> PolicyOpened:
+    return PolicyOpened(
+        number=policy.number,
+        broker=policy.broker,
+        limits=policy.limits,
+        medical_deductible=policy.medical_deductible,
+        effective_from=policy.effective_from,
+        effective_to=policy.effective_to,
+    )
+
+
+def _known_terms(policy: Policy, ledger: Ledger) -> None:
+    """Who names another broker learns nothing of the policy; else the answer says what it is known with."""
+    known = ledger.opened
+    if known is None:
+        return
+    if policy.broker != known.broker:
+        detail = "The claim does not state the policy as it is known: correct it, or ask the insurer."
+        raise RuleViolation(SAME_POLICY, detail)
+    if (policy.effective_from, policy.effective_to) != (known.effective_from, known.effective_to):
+        period = f"{known.effective_from} to {known.effective_to}"
+        detail = (
+            f"The policy of this number is known with the period {period}: correct the claim. "
+            "A renewed policy has a number of its own."
+        )
+        raise RuleViolation(
+            SAME_POLICY, detail, effective_from=str(known.effective_from), effective_to=str(known.effective_to)
+        )
+    if policy.medical_deductible != known.medical_deductible:
+        deductible = format_yuan(known.medical_deductible)
+        detail = f"The policy is known with a medical deductible of {deductible}: correct the claim."
+        raise RuleViolation(SAME_POLICY, detail, medical_deductible=deductible)
 
 
 def number_of(claim_id: UUID, reported_at: datetime) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from claims.domain.claim.events import AgreedPayee, SettlementAgreed
-from claims.domain.claim.guards import is_open, victim_exists
+from claims.domain.claim.guards import is_open, paid_person
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms, limits_of
 from claims.domain.errors import Rule, RuleViolation, invalid
@@ -55,9 +55,9 @@ def _payees(claim: Claim, command: AgreeSettlement, terms: Terms) -> None:
     if sum(payee.amount for payee in command.payees) > command.amount:
         raise invalid("/payees", "The payees get more than the amount of the agreement.")
     limit = limits_of(claim, terms.ledger).per_person
-    for agreed in command.payees:
+    for position, agreed in enumerate(command.payees):
         victim_id = agreed.payee.victim_id
-        victim_exists(claim, victim_id)
+        paid_person(claim, agreed.payee, f"/payees/{position}")
         if victim_id is None:
             continue
         together = sum(other.amount for other in command.payees if other.payee.victim_id == victim_id)

@@ -33,7 +33,11 @@ class AdvanceRequested:
 
 @dataclass(frozen=True, slots=True)
 class AdvanceBecamePayable:
-    """The condition of an advance is met: `amount` fen is owed since `payable_at` and reserved in the ledger."""
+    """The condition of an advance is met: `amount` fen is owed since `payable_at` and reserved in the ledger.
+
+    It is said again, and replaces what was said, when a fact recorded late shows that the condition was met earlier,
+    and when the advance has to bear the deductible of one that ended unpaid.
+    """
 
     advance_id: UUID
     amount: int
@@ -42,7 +46,7 @@ class AdvanceBecamePayable:
     """What of the policy's medical deductible this advance used up, in fen."""
     shares: tuple[Share, ...]
     flags: tuple[str, ...]
-    """limit_capped, below_minimum, client_asked_less, as they apply."""
+    """limit_capped, below_minimum, client_asked_less, deductible_moved, as they apply."""
 
 
 @dataclass(frozen=True, slots=True)

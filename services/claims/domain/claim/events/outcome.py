@@ -57,7 +57,7 @@ class SettlementAgreed:
 
     amount: int
     self_borne: int
-    client_confirmation: str
+    client_confirmation: Annotated[str, Personal()]
     payees: tuple[AgreedPayee, ...]
 
 

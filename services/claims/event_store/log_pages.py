@@ -10,8 +10,8 @@ from sqlalchemy import RowMapping, text
 from claims.application.histories import SEES_PERSONS
 from claims.application.queries import LogPage
 from claims.application.rows import PersonKey, Position, Scope, StoredEventRow
-from claims.projections.cursors import log_cursor, read_log_cursor
-from claims.projections.reading import ScopedReader, own_tenant
+from claims.event_store.log_cursors import log_cursor, read_log_cursor
+from claims.event_store.reader import Reader
 
 _EVERYBODY = Scope("worker")
 _LAST_OF_ITS_TRANSACTION = 2**63 - 1
@@ -52,7 +52,7 @@ where tenant = :tenant and stream_id = any (cast(:streams as uuid[]))""")
 class LogPages:
     """Fulfils the port `Log`."""
 
-    def __init__(self, reader: ScopedReader) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     async def tenant_of_claim(self, scope: Scope, claim_id: UUID) -> str | None:
@@ -76,7 +76,7 @@ class LogPages:
         start = read_log_cursor(after)
         # Asked before the events: whatever lies below this fence is seen by the statement that follows.
         (fence,) = await self._reader.rows(_EVERYBODY, _FENCE)
-        tenant, parameters = own_tenant(scope), _parameters(start, limit)
+        tenant, parameters = scope.own_tenant, _parameters(start, limit)
         if tenant is None:
             rows = await self._reader.rows(scope, _FEED, parameters)
         else:

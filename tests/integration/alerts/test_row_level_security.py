@@ -1,0 +1,85 @@
+"""Tenants are told apart by the database: even a statement that forgot to ask shows nobody's things but one's own."""
+
+import asyncio
+from itertools import cycle
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.integration.alerts.receiver import Receiver
+from tests.integration.alerts.service import Service, event
+
+from notifications.application.scope import Everything, OfAuthority, OfTenant, Scope
+from notifications.store.connection import reading, transaction
+from notifications.store.tables import alerts, deliveries, endpoints, recipients
+
+TENANTS = ("picc-sz", "cpic-sz")
+READS = 1000
+
+
+@pytest.fixture
+async def engine(service: Service, receiver: Receiver) -> AsyncEngine:
+    """Two insurers with an alert, a recipient and a delivery each."""
+    for tenant in TENANTS:
+        await service.listener(receiver.url(), "operations", tenant=tenant)
+        await service.alert(event(tenant=tenant, roles=["operations"]))
+    return service.parts.engine
+
+
+async def tenants_seen(engine: AsyncEngine, scope: Scope) -> set[str]:
+    """Ask for all alerts, without a condition of one's own."""
+    async with reading(engine, scope) as connection:
+        return {row.tenant for row in await connection.execute(select(alerts.c.tenant))}
+
+
+async def test_interleaved_reads_of_two_tenants_over_one_pool_leak_none(engine: AsyncEngine) -> None:
+    whose = cycle(TENANTS)
+
+    async def read() -> bool:
+        tenant = next(whose)
+        return await tenants_seen(engine, OfTenant(tenant)) == {tenant}
+
+    assert all(await asyncio.gather(*(read() for _ in range(READS))))
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [
+        (Everything(), set(TENANTS)),
+        (OfTenant("picc-sz"), {"picc-sz"}),
+        (OfTenant("nobody"), set()),
+        (OfTenant(""), set()),
+        (OfAuthority("440300"), set()),
+    ],
+    ids=["everything", "its own", "nobody's", "an empty tenant", "an authority that it was not addressed to"],
+)
+async def test_a_scope_sees_what_is_its_own(engine: AsyncEngine, scope: Scope, seen: set[str]) -> None:
+    assert await tenants_seen(engine, scope) == seen
+
+
+async def test_an_authority_sees_what_is_addressed_to_authorities_in_its_region(
+    engine: AsyncEngine, service: Service
+) -> None:
+    await service.alert(event(tenant="picc-sz", region="440300", roles=["insurance_regulator"]))
+    assert await tenants_seen(engine, OfAuthority("440000")) == {"picc-sz"}
+    assert await tenants_seen(engine, OfAuthority("110000")) == set()
+
+
+async def test_what_belongs_to_an_alert_or_a_recipient_is_seen_with_it(engine: AsyncEngine) -> None:
+    async with reading(engine, OfTenant("picc-sz")) as connection:
+        for table in (recipients, endpoints, deliveries):
+            assert await connection.scalar(select(func.count()).select_from(table)) == 1, table.name
+
+
+async def test_without_settings_nothing_is_seen(engine: AsyncEngine) -> None:
+    async with transaction(engine) as connection:
+        await connection.execute(text("set local role notifications_read"))
+        for table in (alerts, recipients, endpoints, deliveries):
+            assert await connection.scalar(select(func.count()).select_from(table)) == 0, table.name
+
+
+async def test_what_is_read_for_a_caller_cannot_be_changed_by_it(engine: AsyncEngine) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with reading(engine, Everything()) as connection:
+            await connection.execute(alerts.delete())
