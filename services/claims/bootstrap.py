@@ -24,6 +24,7 @@ from claims.domain.rulebook import Rulebook
 from claims.domain.working_days import Calendar
 from claims.event_store import checkpoints
 from claims.event_store.codec import EventCodec
+from claims.event_store.log_pages import LogPages
 from claims.event_store.pool import create_pool, is_lost, is_passing
 from claims.event_store.reader import Reader, create_engine
 from claims.event_store.sandbox import sandbox_state
@@ -48,7 +49,6 @@ from claims.projections.claim_list import ClaimListProjector
 from claims.projections.claim_pages import ClaimPages
 from claims.projections.clock_pages import ClockPages
 from claims.projections.follower import Follower
-from claims.event_store.log_pages import LogPages
 from claims.reference.rulebook_file import RulebookRefused
 from claims.reference.store import CalendarMissing, CalendarStored, load_as, stored_versions
 from claims.relay.gathering import Gathering

@@ -1,10 +1,12 @@
 """A sandbox for the tests that speak to it over HTTP: its time is known, and it is started once."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
+import asyncpg
 import pytest
-from tests.acceptance.scene import Scene
+from tests.acceptance.scene import Query, Scene
 from tests.support.callers import Callers
 from tests.support.machine import Instance, running
 from tests.support.recipients import OPERATIONS, REGULATOR, subscribe
@@ -36,7 +38,16 @@ def callers(sandbox: Instance) -> Iterator[Callers]:
 
 
 @pytest.fixture(scope="session")
-def scene(sandbox: Instance, callers: Callers) -> Scene:
+def one_row(sandbox: Instance) -> Iterator[Query]:
+    """Asks the database of the claims service."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(sandbox.machine.databases.claims))
+        yield lambda statement: tuple(runner.run(connection.fetchrow(statement)))
+        runner.run(connection.close())
+
+
+@pytest.fixture(scope="session")
+def scene(sandbox: Instance, callers: Callers, one_row: Query) -> Scene:
     """A claim that has been reported."""
     made = callers.told("/v1/claims", report(policy__number="SCENE-1"))
-    return Scene(sandbox, callers, made["id"])
+    return Scene(sandbox, callers, made["id"], one_row)

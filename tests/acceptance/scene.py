@@ -1,7 +1,7 @@
 """A claim on a running instance, and what a refusal must look like: a problem that helps, and nothing stored."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,10 @@ select (select count(*) from events where actor <> 'sla-watch'), (select count(*
 """The watch may write meanwhile: it asks nobody."""
 
 
+Query = Callable[[str], tuple[object, ...]]
+"""Asks the claims database, past its service, for one row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """An instance with a claim, and who may ask."""
@@ -27,6 +31,7 @@ class Scene:
     instance: Instance
     callers: Callers
     claim_id: str
+    query: Query
 
     @property
     def claim(self) -> str:
@@ -35,15 +40,16 @@ class Scene:
 
     def now(self) -> datetime:
         """Business time."""
-        stated = self.instance.cluster.execute("select extract(epoch from business_now())", "claims")
-        return datetime.fromtimestamp(float(stated)).astimezone()
+        (stated,) = self.query("select business_now()")
+        assert isinstance(stated, datetime)
+        return stated
 
     @contextmanager
     def nothing_stored(self) -> Iterator[None]:
         """What is asked in the block leaves no trace in the log, the keys or the gate."""
-        before = self.instance.cluster.execute(_STORED, "claims")
+        before = self.query(_STORED)
         yield
-        assert self.instance.cluster.execute(_STORED, "claims") == before, "something was stored"
+        assert self.query(_STORED) == before, "something was stored"
 
     def refused(self, status: int, code: str, method: str, path: str, body: Json | None = None, **rest: Any) -> Json:
         """Ask for what must be refused with this status and problem; the problem."""

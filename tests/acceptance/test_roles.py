@@ -82,7 +82,8 @@ CODES = {401: "unauthorized", 403: "forbidden", 404: "not-found"}
 @pytest.fixture(scope="module")
 def ids(callers: Callers) -> Mapping[str, str]:
     """What belongs to the insurer picc-sz, the broker pengcheng and the region 440300, of every kind."""
-    claim = callers.told("/v1/claims", report(policy__number=POLICY))
+    told = report(policy__number=POLICY, occurred_at="2026-03-02T08:15:00+08:00")
+    claim = callers.told("/v1/claims", told)
     path = f"/v1/claims/{claim['id']}"
     # Asked more than a day ago: its breach is told to the regulator too.
     asked = {"kind": "medical", "requested_by": "insured", "amount": "90000.00"}

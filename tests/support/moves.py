@@ -181,6 +181,26 @@ def history(seed: int) -> list[Move]:
     return [_move(often, chance) for often, length in parts for _ in range(length)]
 
 
+def medical_history(seed: int) -> list[Move]:
+    """Return a history of medical advances of one claim that are small beside their limit, and of what ends them."""
+    chance = Random(seed)  # noqa: S311 - it plays, it keeps no secret
+    return [_medical_move(chance) for _ in range(chance.randint(8, 30))]
+
+
+def _medical_move(chance: Random) -> Move:
+    what = chance.choice(("ask", "ask", "pay advance", "pay advance", "bounce", "refuse", "withdraw advance"))
+    pick = chance.randint(0, 1_000)
+    medical = pick - pick % len(_KINDS) + _KINDS.index("medical")
+    return Move(
+        what=what,
+        on=0,
+        amount=chance.randint(1, 120),
+        pick=medical if what == "ask" else pick,
+        after=timedelta(minutes=chance.randint(1, 600)),
+        late=timedelta(),
+    )
+
+
 def _move(often: tuple[str, ...], chance: Random) -> Move:
     late = chance.randint(-30, 9_000) if chance.random() < _LATE else 0
     return Move(

@@ -133,7 +133,9 @@ def _header_parameters(route: Route) -> list[Json]:
         told = "1 to 200 visible ASCII characters: the same key with the same body gives the first answer again."
         parameters.insert(0, {**_header(idempotency.HEADER, told), "required": True})
     if route.versioned:
-        parameters.insert(1, _header("If-Match", 'The ETag of the claim as the caller knows it, such as "3".'))
+        parameters.insert(
+            1, _header("If-Match", 'The ETag of the claim or policy as the caller knows it, such as "3".')
+        )
     return parameters
 
 
@@ -163,7 +165,7 @@ def _problem(told: str, refs: dict[Any, Json]) -> Json:
 def _response_headers(route: Route) -> Json:
     names = [idempotency.REPLAYED] if route.keyed and route.tag == "commands" else []
     names += ["Location"] if route.status == 201 else []
-    names += ["ETag"] if route.versioned or route.name in {"report_claim", "get_claim"} else []
+    names += ["ETag"] if route.versioned or route.name in {"report_claim", "get_claim", "get_clock"} else []
     return {name: {"schema": {"type": "string"}} for name in names}
 
 

@@ -39,10 +39,7 @@ def _is_shown(clock: Clock, role: str) -> bool:
 
 def clock_rows(rows: Iterable[ClockRow], rulebooks: Rulebooks, binding: frozenset[UUID]) -> list[ClockAnswer]:
     """Return rows of the table of clocks; `binding` names those that bind."""
-    return [
-        _answer(row, row.subject, _seen(row), rulebooks, binding=row.clock_id in binding)
-        for row in rows
-    ]
+    return [_answer(row, row.subject, _seen(row), rulebooks, binding=row.clock_id in binding) for row in rows]
 
 
 def _seen(row: ClockRow) -> ClockLevel:

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import cycle
 
 import asyncpg
 import pytest
 from sqlalchemy import select
 from tests.support.postgres import Database
-from tests.support.store import INSURER, NOON, TENANT, answer, clock, commit, header, new_id
+from tests.support.store import INSURER, NOON, TENANT, answer, clock, commit, event, header, new_id
 
 from claims.application.rows import PersonKey, Scope
+from claims.domain.moments import NEVER
 from claims.event_store.errors import RoleUnknownError
 from claims.event_store.reader import Reader, create_engine
 from claims.event_store.store import PostgresEventStore
@@ -75,6 +78,58 @@ async def test_lists_show_what_the_caller_may_see(
     assert keys == (seen if scope.role in {"insurer", "operations"} else set())
 
 
+BROKERS_CLAIM = Scope("broker", broker="mars")
+REGION = Scope("regulator", region="440000")
+
+
+@pytest.mark.parametrize(
+    ("columns", "seen_by"),
+    [
+        ({}, [INSURER, BROKERS_CLAIM, REGION]),
+        ({"tier": "target"}, [INSURER]),
+        ({"tier": "target", "responsible": "broker"}, [INSURER, BROKERS_CLAIM]),
+        ({"provisional": True}, [INSURER]),
+        ({"provisional": True, "responsible": "broker"}, [INSURER]),
+    ],
+    ids=str,
+)
+async def test_targets_and_provisional_clocks_never_leave_the_insurer(
+    store: PostgresEventStore, reader: Reader, columns: dict[str, object], seen_by: list[Scope]
+) -> None:
+    claim, clock_id = new_id(), new_id()
+    headers = (header(claim, broker="mars"), header(clock_id, "clock", broker="mars"))
+    made = clock(claim, [NOON] * 6, clock_id, **columns)
+    await store.append([commit({claim: 1, clock_id: 1}, headers=headers, clocks=(made,))])
+    for scope in (INSURER, BROKERS_CLAIM, REGION):
+        rows = await reader.rows(scope, select(clocks.c.clock_id))
+        told = await reader.rows(scope, select(events.c.stream_id))
+        assert ([row["clock_id"] for row in rows] == [clock_id]) is (scope in seen_by)
+        assert {row["stream_id"] for row in told} == ({claim, clock_id} if scope in seen_by else {claim})
+
+
+@pytest.mark.parametrize("name", ["clock_started", "clock_rescheduled", "clock_ended", "clock_reopened"])
+async def test_what_a_claims_stream_says_of_clocks_is_told_to_its_tenant_alone(
+    store: PostgresEventStore, reader: Reader, name: str
+) -> None:
+    claim = new_id()
+    facts = [event(claim), replace(event(claim, 2), name=name)]
+    await store.append([commit({claim: 1}, headers=(header(claim, broker="mars"),), events=facts)])
+    for scope, told in ((INSURER, ["claim_reported", name]), (BROKERS_CLAIM, ["claim_reported"])):
+        rows = await reader.rows(scope, select(events.c.name).order_by(events.c.version))
+        assert [row["name"] for row in rows] == told
+
+
+@pytest.mark.parametrize(("microseconds", "status"), [(-1, "met"), (0, "met_late")])
+async def test_a_provisional_clock_that_was_met_after_its_due_moment_was_met_late(
+    store: PostgresEventStore, reader: Reader, microseconds: int, status: str
+) -> None:
+    claim = new_id()
+    late = clock(claim, [NOON] * 3 + [NEVER] * 3, provisional=True, ended_as="met")
+    late = replace(late, ended_at=late.due_at + timedelta(microseconds=microseconds))
+    await store.append([commit({claim: 1}, clocks=(late,))])
+    assert [row["status"] for row in await reader.rows(INSURER, select(clocks.c.status))] == [status]
+
+
 async def test_two_thousand_interleaved_reads_of_two_tenants_leak_none(
     store: PostgresEventStore, reader: Reader
 ) -> None:
@@ -120,7 +175,13 @@ async def test_the_api_may_call_load_and_append_and_nothing_that_they_are_made_o
         "select proname from pg_proc where pronamespace = 'public'::regnamespace"
         " and has_function_privilege('claims_command', oid, 'execute') order by 1"
     )
-    assert [row["proname"] for row in functions] == ["append", "load", "sandbox_state", "set_sandbox_target"]
+    assert [row["proname"] for row in functions] == [
+        "append",
+        "load",
+        "sandbox_state",
+        "set_sandbox_target",
+        "step_sandbox",
+    ]
 
 
 async def test_what_runs_with_the_owners_rights_has_a_fixed_search_path(owner: asyncpg.Connection) -> None:

@@ -98,7 +98,8 @@ async def test_pages_join_without_a_gap_or_a_double_also_where_reports_share_a_m
         (ClaimFilter(region="440400"), 0),
         (ClaimFilter(region="nonsense"), 0),
         (ClaimFilter(reported_from=at("2026-03-03 10:00")), 1),
-        (ClaimFilter(reported_to=at("2026-03-03 09:59")), 1),
+        (ClaimFilter(reported_to=at("2026-03-03 10:00")), 1),
+        (ClaimFilter(reported_to=at("2026-03-03 10:01")), 2),
     ],
     ids=str,
 )

@@ -36,7 +36,7 @@ async def test_a_claim_is_read_with_the_watchs_word_on_its_clocks(world: World) 
     standing = await world.queries.claim(INSURER, claim_id)
     (rescue,) = [c for c in standing.claim.clocks.values() if c.rule == "SZ-20.6"]
     assert standing.levels is not None
-    assert standing.levels[rescue.clock_id] == ClockLevel(4, None)
+    assert standing.levels[rescue.clock_id] == ClockLevel(4, None, rescue.marks[3])
     assert standing.tenant == "picc-sz"
     assert standing.ledger.held(claim_id, "rescue") == MILLION
 
@@ -85,10 +85,26 @@ async def test_what_may_not_be_seen_is_not_found(world: World, scope: Scope) -> 
 @pytest.mark.parametrize("scope", [INSURER, OPERATIONS, BROKER, REGULATOR, ADMIN], ids=lambda scope: scope.role)
 async def test_who_may_see_a_claim_sees_its_clocks(world: World, scope: Scope) -> None:
     claim_id = await world.a_claim("k1", broker="mingya")
+    await world.service.execute(claim_id, RESCUE, "k2")
     clocks = await world.queries.claim_clocks(scope, claim_id)
-    assert clocks
+    outside = scope in {BROKER, REGULATOR}
+    assert {clock.rule for clock in clocks} == ({"SZ-20.6"} if outside else {"SZ-20.1", "SZ-20.6"})
     assert (await world.queries.clock(scope, clocks[0].clock_id)) == clocks[0]
     assert (await world.queries.clocks(scope, ClockFilter(claim_id=claim_id))).items == clocks
+
+
+@pytest.mark.parametrize("scope", [BROKER, REGULATOR], ids=lambda scope: scope.role)
+async def test_targets_never_leave_the_insurer(world: World, scope: Scope) -> None:
+    claim_id = await world.a_claim("k1", broker="mingya")
+    await sweep(world.pool, at("2026-03-10 00:00"))
+    (target,) = await world.queries.claim_clocks(INSURER, claim_id)
+    assert target.tier == "target"
+    assert target.version > 0
+    with pytest.raises(NotFound):
+        await world.queries.clock(scope, target.clock_id)
+    for page in (await world.queries.timeline(scope, claim_id), await world.queries.feed(scope, None, 200)):
+        assert page.items
+        assert not [each.name for each in page.items if "clock" in each.name]
 
 
 async def test_a_policys_stream_is_not_a_claim(world: World) -> None:

@@ -73,9 +73,11 @@ async def test_a_caller_who_sees_little_does_not_read_the_whole_log_again(world:
 @pytest.mark.parametrize("scope", [BROKER, REGULATOR], ids=lambda scope: scope.role)
 async def test_the_feed_shows_what_its_caller_may_see_and_its_clocks(world: World, scope: Scope) -> None:
     claim_id = await world.a_claim("k1", broker="mingya")
+    await world.service.execute(claim_id, RESCUE, "k2")
     await sweep(world.pool, at("2026-03-10 00:00"))
     names = {each.name for each in (await world.queries.feed(scope, None, 200)).items}
-    assert {"claim_reported", "clock_started", "clock_missed"} <= names
+    assert {"claim_reported", "clock_breached"} <= names
+    assert not names & {"clock_started", "clock_missed"}
     assert claim_id in {each.stream_id for each in (await world.queries.feed(scope, None, 200)).items}
 
 

@@ -16,6 +16,7 @@ from claims.application.queries import Queries
 from claims.application.rows import Scope
 from claims.event_store import checkpoints
 from claims.event_store.codec import EventCodec
+from claims.event_store.log_pages import LogPages
 from claims.event_store.pool import create_pool, is_lost
 from claims.event_store.reader import Reader, create_engine
 from claims.event_store.tail import PostgresTail
@@ -25,7 +26,6 @@ from claims.projections.claim_pages import ClaimPages
 from claims.projections.clock_pages import ClockPages
 from claims.projections.comparison import Difference, differences
 from claims.projections.follower import Follower
-from claims.event_store.log_pages import LogPages
 from claims.projections.rebuild import Rebuild
 
 INSURER = Scope("insurer", tenant="picc-sz")

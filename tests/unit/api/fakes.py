@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tests.support.story import at, calendar, rulebooks
 
+from claims.api.services import BackwardsError, ClockStep
 from claims.application.calls import (
     Caller,
     ClockLevel,
@@ -90,6 +91,8 @@ class FakeApplication:
         known = self.ledgers.get((tenant, number))
         if known is None:
             raise NotFound("policy", number)
+        if envelope.if_match not in {None, known.version}:
+            raise VersionMismatch(envelope.if_match or 0, known.version)
         after = fold_ledger(endorse(known, make(self.now_is)), known)
         self.ledgers[tenant, number] = after
         return PolicyOutcome(tenant, after, envelope.status, replayed=False)
@@ -228,6 +231,8 @@ def row_of(claim: Claim, clock: Clock, level: int = 0) -> ClockRow:
         subject=claim.claim_id,
         region="440300",
         level=level,
+        version=0,
+        breached_at=clock.marks[3] if level >= 4 else None,
         withdrawn_at=None,
         status=status,
         **shared,
@@ -240,13 +245,20 @@ class FakeSandbox:
 
     application: FakeApplication
     targets: list[datetime] = field(default_factory=list)
+    steps: dict[bytes, ClockStep] = field(default_factory=dict)
 
-    async def set_target(self, instant: datetime) -> None:
-        self.targets.append(instant)
+    async def step(self, target: datetime, key: bytes, body_hash: bytes) -> ClockStep:
+        known = self.steps.get(key)
+        if known is None and target < self.application.now_is:
+            raise BackwardsError
+        if known is None:
+            self.targets.append(target)
+            known = self.steps[key] = ClockStep(body_hash, target, replayed=True)
+            return replace(known, replayed=False)
+        return known
 
-    async def await_reached(self) -> datetime:
-        self.application.now_is = self.targets[-1]
-        return self.application.now_is + timedelta(milliseconds=1)
+    async def await_reached(self, target: datetime) -> None:
+        self.application.now_is = max(self.application.now_is, target) + timedelta(milliseconds=1)
 
 
 WALL = datetime(2026, 3, 2, 2, 0, tzinfo=UTC).timestamp()

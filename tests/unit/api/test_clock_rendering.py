@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.support.story import at, reported, rulebooks
 from tests.unit.api.fakes import row_of
 
-from claims.api.render_clock import binding_ids, claim_clocks, has_rivals, status_of
+from claims.api.render_clock import binding_ids, claim_clocks, clock_rows, has_rivals, status_of
 from claims.application.calls import Standing
 from claims.domain.claim.state import Clock
+from claims.domain.moments import NEVER
 from claims.domain.rulebook import Obligation, Rulebook
 
 STORY = reported()
@@ -53,25 +54,25 @@ def _standing(clock: Clock, judged_at: datetime) -> Standing:
 @given(st.sampled_from(range(6)), st.sampled_from([-1, 0, 1]))
 def test_without_the_watchs_word_the_marks_that_had_passed_say_the_level(number: int, microseconds: int) -> None:
     judged_at = TARGET.marks[number] + timedelta(microseconds=microseconds)
-    level = claim_clocks(_standing(TARGET, judged_at), rulebooks())[0]["level"]
+    level = claim_clocks(_standing(TARGET, judged_at), rulebooks(), "insurer")[0]["level"]
     assert level == min(4, sum(1 for mark in TARGET.marks if mark <= judged_at)), "a target ends with its miss"
-    level = claim_clocks(_standing(SERVICE, judged_at), rulebooks())[0]["level"]
+    level = claim_clocks(_standing(SERVICE, judged_at), rulebooks(), "insurer")[0]["level"]
     assert level == sum(1 for mark in SERVICE.marks if mark <= judged_at)
 
 
 def test_a_clock_that_ended_stays_at_the_level_at_which_it_ended() -> None:
     ended = replace(TARGET, ended_as="met", ended_at=BREACH - AN_INSTANT)
-    clock = claim_clocks(_standing(ended, at("2027-01-01 00:00")), rulebooks())[0]
+    clock = claim_clocks(_standing(ended, at("2027-01-01 00:00")), rulebooks(), "insurer")[0]
     assert (clock["status"], clock["breached_at"], clock["level"]) == ("met", None, 3)
     assert clock["fulfilled_at"] == "2026-03-03T23:59:59.999999+08:00"
     late = replace(ended, ended_as="cancelled", ended_at=BREACH, tier="service")
-    clock = claim_clocks(_standing(late, at("2027-01-01 00:00")), rulebooks())[0]
+    clock = claim_clocks(_standing(late, at("2027-01-01 00:00")), rulebooks(), "insurer")[0]
     assert (clock["status"], clock["fulfilled_at"]) == ("cancelled", None)
     assert clock["breached_at"] == "2026-03-04T00:00:00+08:00"
 
 
 def test_a_rulebook_that_this_process_does_not_know_yet_leaves_the_clock_readable() -> None:
-    clock = claim_clocks(_standing(TARGET, at("2026-03-02 11:00")), {})[0]
+    clock = claim_clocks(_standing(TARGET, at("2026-03-02 11:00")), {}, "insurer")[0]
     assert (clock["title"], clock["citation"]) == ({"zh": "SZ-20.1", "en": "SZ-20.1"}, "shenzhen-2018@1")
 
 
@@ -99,3 +100,31 @@ def test_only_a_rule_with_a_rival_needs_a_look_at_the_other_clocks() -> None:
     assert not has_rivals(row, rulebooks())
     assert has_rivals(row, _with_law())
     assert not has_rivals(row, {})
+
+
+def test_targets_and_provisional_clocks_never_leave_the_insurer() -> None:
+    now = at("2026-03-02 11:00")
+    brokers = replace(TARGET, responsible="broker")
+    for clock, sees in (
+        (SERVICE, {"insurer", "operations", "admin", "broker", "regulator"}),
+        (TARGET, {"insurer", "operations", "admin"}),
+        (brokers, {"insurer", "operations", "admin", "broker"}),
+        (replace(SERVICE, provisional=True), {"insurer", "operations", "admin"}),
+    ):
+        roles = ("insurer", "operations", "admin", "broker", "regulator")
+        shown = {role for role in roles if claim_clocks(_standing(clock, now), rulebooks(), role)}
+        assert shown == sees
+
+
+def test_a_provisional_clock_met_after_its_due_moment_was_met_late() -> None:
+    open_ended = replace(SERVICE, provisional=True, marks=(*SERVICE.marks[:3], NEVER, NEVER, NEVER), ended_as="met")
+    for microseconds, status in ((-1, "met"), (0, "met_late")):
+        ended = replace(open_ended, ended_at=SERVICE.due_at + timedelta(microseconds=microseconds))
+        assert status_of(ended, 0) == status
+
+
+def test_the_moment_of_a_breach_is_what_was_recorded_and_not_todays_mark() -> None:
+    recorded = BREACH + timedelta(days=1)
+    row = replace(row_of(STORY.claim, SERVICE, level=4), breached_at=recorded)
+    (shown,) = clock_rows([row], rulebooks(), frozenset())
+    assert shown["breached_at"] == "2026-03-05T00:00:00+08:00"

@@ -183,3 +183,9 @@ async def test_the_list_of_rulebooks_goes_on_after_its_cursor(
                 break
         assert (await api.get("/v1/rulebooks/shenzhen-2018")).json()["version"] == 2
     assert seen == ["a@1", "shenzhen-2018@1", "shenzhen-2018@2"]
+
+
+async def test_a_clock_carries_its_generation_and_version_as_etag(api: Api) -> None:
+    await reported(api)
+    clock_id = next(iter(next(iter(api.application.claims_by_id.values())).clocks))
+    assert (await api.get(f"/v1/clocks/{clock_id}")).headers["etag"] == '"1.0"'

@@ -240,8 +240,9 @@ def test_a_rescue_advance_goes_to_the_insured_by_itself_and_a_medical_one_needs_
 
 
 def test_an_advance_that_waits_is_not_paid() -> None:
+    story = reported(casualties=Casualties(0, 0, 2, 2)).when(asks("medical", 100))
     with pytest.raises(RuleViolation, match="waits"):
-        reported().when(asks("death_indemnity")).when(pays(1))
+        story.when(pays(1))
 
 
 def test_a_withdrawn_advance_cancels_its_clock_and_gives_its_reservation_back() -> None:

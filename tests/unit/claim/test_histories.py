@@ -5,10 +5,12 @@ from itertools import pairwise
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from tests.support.histories import World, reported
-from tests.support.moves import VICTIMS, history
+from tests.support.acts import casualties
+from tests.support.histories import CLAIMS, World, reported
+from tests.support.moves import VICTIMS, Move, history, medical_history
 
 from claims.domain.claim import money
+from claims.domain.claim.advances import unborne_deductible
 from claims.domain.claim.clocks import clock_facts
 from claims.domain.claim.promises import follow
 from claims.domain.claim.state import Claim, Clock
@@ -76,6 +78,24 @@ def every_advance_is_worth_something(world: World) -> None:
                 assert money.paid_of(claim, advance.advance_id) <= advance.amount
 
 
+def the_deductible_is_borne_once(world: World) -> None:
+    """Whatever ended unpaid: an advance that still awaits money does so less the deductible."""
+    for claim in world.claims.values():
+        medical = [a for a in claim.advances.values() if a.kind == "medical" and a.amount is not None]
+        if any(money.outstanding(claim, advance) for advance in medical) and not money.finished(claim):
+            assert unborne_deductible(claim) == 0
+        for advance in medical:
+            assert (advance.amount or 0) + advance.deductible <= (advance.asked or 0)
+
+
+def no_fact_precedes_what_it_follows(world: World) -> None:
+    for claim in world.claims.values():
+        for advance in claim.advances.values():
+            ends = (advance.payable_at, advance.refused_at, advance.withdrawn_at)
+            paid = (p.paid_at for p in money.live_payments(claim, advance.advance_id))
+            assert all(advance.requested_at <= at for at in (*ends, *paid) if at is not None)
+
+
 def clocks_are_sound(before: Clock | None, after: Clock) -> None:
     assert len(after.marks) == 6
     assert all(earlier <= later for earlier, later in pairwise(after.marks))
@@ -93,8 +113,7 @@ def nothing_is_left_to_follow(world: World) -> None:
         assert clock_facts(claim, world.terms()) == ()
 
 
-def play(seed: int, aggregate: int | None) -> World:
-    world, moves = reported(aggregate), history(seed)
+def play(world: World, moves: list[Move]) -> World:
     stored = 0
     for move in moves:
         before, paid_at = dict(world.claims), world.now + move.after - move.late
@@ -104,6 +123,8 @@ def play(seed: int, aggregate: int | None) -> World:
         the_limits_hold(world)
         no_more_than_the_indemnity_is_paid(world)
         every_advance_is_worth_something(world)
+        the_deductible_is_borne_once(world)
+        no_fact_precedes_what_it_follows(world)
         nothing_is_left_to_follow(world)
         for claim_id, claim in world.claims.items():
             what_was_decided_bounds_what_is_paid_from_then_on(before[claim_id], claim, paid_at)
@@ -120,7 +141,17 @@ def play(seed: int, aggregate: int | None) -> World:
 def test_no_history_promises_or_pays_beyond_a_limit_and_a_refold_finds_the_same(
     seed: int, aggregate: int | None
 ) -> None:
-    world = play(seed, aggregate)
+    world = play(reported(aggregate), history(seed))
     claims, ledger = world.refolded()
     assert claims == world.claims
     assert ledger == world.ledger
+
+
+@bounded
+@given(st.integers(0, 2**32))
+def test_whatever_becomes_of_medical_advances_the_deductible_is_borne_once(seed: int) -> None:
+    world = reported(None)
+    assert world.attempt(CLAIMS[0], casualties("2026-03-02 10:00", deaths=1, surgeries=3))
+    play(world, medical_history(seed))
+    if any("deductible_moved" in advance.flags for advance in world.claims[CLAIMS[0]].advances.values()):
+        event("the deductible moved")

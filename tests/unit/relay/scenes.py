@@ -78,7 +78,14 @@ def clock_row(story: Story, of_rule: str, **changes: object) -> ClockRow:
     clock = story.clock(of_rule)
     (columns,) = clock_columns(story.claim, [clock.clock_id])
     named = {name: getattr(columns, name) for name in type(columns).__slots__}
-    watched: dict[str, object] = {"tenant": TENANT, "level": 0, "withdrawn_at": None, "status": "open"}
+    watched: dict[str, object] = {
+        "tenant": TENANT,
+        "level": 0,
+        "version": 0,
+        "breached_at": None,
+        "withdrawn_at": None,
+        "status": "open",
+    }
     whole: dict[str, Any] = {**named, **watched, **changes}
     return ClockRow(**whole)
 

@@ -113,7 +113,7 @@ class DocumentsBody(CommandBody):
     """Documents arrived."""
 
     items: Annotated[list[ReceivedPart], Field(max_length=MOST_ITEMS)]
-    complete: Annotated[bool, Field(description="Asserts that nothing more is needed.")] = False
+    complete: Annotated[bool, Field(description="Asserts that nothing more is needed; for the insurer alone.")] = False
 
     def command(self, given: Given) -> ReceiveDocuments:
         """Return the arrival."""

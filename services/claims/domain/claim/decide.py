@@ -65,6 +65,14 @@ RULES: dict[type, Rule] = {
     end.CloseClaim: end.close_claim,
 }
 
+_OF_THE_WORLD = frozenset(
+    {Report, receive.ReceiveReport, documents.ReceiveDocuments, intake.RegisterVictim, intake.UpdateCasualties}
+)
+"""What can have happened at any moment since the accident, whoever knew of the accident by then."""
+
+_OF_THE_CLIENT = frozenset({intake.RequestClaim, advance.RequestAdvance, advance.WithdrawAdvance, end.WithdrawClaim})
+"""What the client can turn to the broker with, before the insurer knows; all the rest is the insurer's."""
+
 
 def decide(claim: Claim, command: Command, terms: Terms) -> Decided:
     """Return the facts that follow from a command.
@@ -81,15 +89,6 @@ def decide(claim: Claim, command: Command, terms: Terms) -> Decided:
     for consequence in _CONSEQUENCES:
         draft.add(consequence(draft.claim, draft.terms, command.occurred_at))
     return Decided(tuple(draft.facts), tuple(draft.policy))
-
-
-_OF_THE_WORLD = frozenset(
-    {Report, receive.ReceiveReport, documents.ReceiveDocuments, intake.RegisterVictim, intake.UpdateCasualties}
-)
-"""What can have happened at any moment since the accident, whoever knew of the accident by then."""
-
-_OF_THE_CLIENT = frozenset({intake.RequestClaim, advance.RequestAdvance, advance.WithdrawAdvance, end.WithdrawClaim})
-"""What the client can turn to the broker with, before the insurer knows; all the rest is the insurer's."""
 
 
 def _after_the_report(claim: Claim, command: Command) -> None:

@@ -15,9 +15,9 @@ def since_earlier(claim: Claim, advance: Advance, terms: Terms) -> AdvanceBecame
     if advance.amount is None or advance.payable_at is None or advance.ended:
         return None
     met = condition_met_at(claim, advance, terms)
-    return (
-        None if met is None or met >= advance.payable_at else _again(advance, met, advance.amount, advance.deductible)
-    )
+    if met is None or met >= advance.payable_at:
+        return None
+    return _again(advance, met, advance.amount, advance.deductible)
 
 
 def bearing_the_deductible(
