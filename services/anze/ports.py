@@ -33,7 +33,11 @@ class Ports:
 
 
 def choose(claims: int, notifications: int) -> Ports:
-    """The ports asked for; StartError when one is taken. The workers' metrics move aside if they must."""
+    """The ports asked for; StartError when one is taken.
+
+    The workers' metrics are on their usual ports only beside the usual claims port: two instances that start at the
+    same moment, each with ports of its own, would both find the usual ones free.
+    """
     if claims == notifications:
         raise StartError(f"Both APIs cannot listen on port {claims}: give another by --notifications-port.")
     for port, option in ((claims, "--claims-port"), (notifications, "--notifications-port")):
@@ -64,7 +68,8 @@ def _with_metrics(claims: int, notifications: int) -> Ports:
     used = {claims, notifications}
     metrics = []
     for usual in (CLAIMS_METRICS_PORT, NOTIFICATIONS_METRICS_PORT):
-        port = usual if usual not in used and is_free(usual) else _some_port(used)
+        may = claims == CLAIMS_PORT and usual not in used and is_free(usual)
+        port = usual if may else _some_port(used)
         used.add(port)
         metrics.append(port)
     return Ports(claims, notifications, *metrics)

@@ -140,7 +140,7 @@ async def test_3_so_a_client_that_sleeps_inside_one_is_cut_off(
     await patient.close()
     await engine.dispose()
 
-    monkeypatch.setitem(settings.SETTINGS, "idle_in_transaction_session_timeout", "50ms")
+    monkeypatch.setitem(settings.SETTINGS, "idle_in_transaction_session_timeout", "250ms")
     sleeper = await create_pool(claims_database.url("claims_worker"), name="test")
     async with sleeper.acquire() as connection:
         transaction = connection.transaction()
