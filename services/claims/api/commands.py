@@ -24,7 +24,11 @@ INSURER = frozenset({"insurer"})
 INSURER_AND_BROKER = frozenset({"insurer", "broker"})
 CLAIM = f"{BASE}/claims/{{claim_id}}"
 
-_MADE = {"victim_id": VictimMadeAnswer, "advance_id": AdvanceMadeAnswer, "payment_id": PaymentMadeAnswer}
+_MADE: dict[str, Any] = {
+    "victim_id": VictimMadeAnswer,
+    "advance_id": AdvanceMadeAnswer,
+    "payment_id": PaymentMadeAnswer,
+}
 
 
 @dataclass(frozen=True, slots=True)
