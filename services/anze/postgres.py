@@ -115,6 +115,8 @@ class Cluster:
     def create_database(self, name: str, template: str | None = None) -> None:
         """Make a database, empty or as a copy of a template that nobody is connected to."""
         copy = f" template {_identifier(template)}" if template else ""
+        if template and not self.durable:
+            copy += " strategy file_copy"  # quicker where nothing waits for the disk
         self.execute(f"create database {_identifier(name)}{copy}")
 
     def drop_database(self, name: str) -> None:

@@ -4,24 +4,28 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import partial
 from uuid import UUID
 
 import asyncpg
 import structlog
 import uuid_utils
-import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from claims.api.app import create_app
 from claims.api.auth import SignedTokens
 from claims.api.services import ApiServices
 from claims.api.stored_clock import StoredSandboxClock
+from claims.application.calendars import Calendars
 from claims.application.commands import Commands
+from claims.application.explanations import Explanations
 from claims.application.histories import Histories
+from claims.application.history import Past
 from claims.application.queries import Queries
-from claims.domain.rulebook import Rulebook
-from claims.domain.working_days import Calendar
+from claims.application.recalculation import Planner, Recalculations
+from claims.application.reporting import Reporting
+from claims.application.streaming import Streams
+from claims.domain.reporting.definitions import KpiDefinitions
 from claims.event_store import checkpoints
 from claims.event_store.codec import EventCodec
 from claims.event_store.log_pages import LogPages
@@ -42,22 +46,30 @@ from claims.observers import (
     GaugeObserver,
     LoopObserver,
     MeasuredStore,
+    RecalculationObserver,
     RelayObserver,
     WatchObserver,
 )
-from claims.projections.claim_list import ClaimListProjector
 from claims.projections.claim_pages import ClaimPages
 from claims.projections.clock_pages import ClockPages
-from claims.projections.follower import Follower
+from claims.projections.followers import followers
+from claims.projections.reporting import ReportFigures
+from claims.projections.running_clocks import RunningClocks
+from claims.reference.calendar_current import CurrentReference
+from claims.reference.kpi_source import packaged_kpis
 from claims.reference.rulebook_file import RulebookRefused
-from claims.reference.store import CalendarMissing, CalendarStored, load_as, stored_versions
+from claims.reference.store import CalendarMissing
+from claims.reference.versions import CalendarVersions
 from claims.relay.gathering import Gathering
+from claims.relay.missing_calendar import MissingCalendar
 from claims.relay.notifications import Notifications
 from claims.relay.relay import Relay
 from claims.relay.service_token import ServiceKeyError, ServiceToken, read_service_key
+from claims.serving import serve
 from claims.settings import MigrateSettings, Settings
 from claims.watch.forgetter import Forgetter
 from claims.watch.gauges import Gauges
+from claims.watch.recalculation import Recalculation
 from claims.watch.stepping import SandboxClock
 from claims.watch.ticker import Watch
 
@@ -65,9 +77,8 @@ __all__ = ["SetupError", "configure_logs", "open_parts", "run_api", "run_migrati
 
 _log = structlog.get_logger(__name__)
 
-_STOP_SECONDS = 10
-_READS_AS = "claims_read"
 _POOL_OF_API = 16
+_ROLE_OF_API = "claims_read"
 _READERS = 8
 _POOL_OF_WORKER = 12
 
@@ -77,20 +88,13 @@ class SetupError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedReference:
-    """The regulation and the calendar as they were stored when the process started."""
-
-    rulebooks: Mapping[str, Rulebook]
-    calendar: Calendar
-
-
-@dataclass(frozen=True, slots=True)
 class Parts:
     """What every process is made of."""
 
     settings: Settings
     pool: asyncpg.Pool
-    reference: LoadedReference
+    reference: CurrentReference
+    kpis: KpiDefinitions
     histories: Histories
     metrics: ClaimsMetrics
 
@@ -118,27 +122,29 @@ async def open_parts(settings: Settings, name: str, pool_size: int, role: str | 
             raise SetupError(f"the database cannot be reached: {error}") from error
         raise
     try:
-        reference = await _reference(pool, settings, role)
-        yield Parts(settings, pool, reference, Histories(EventCodec(), rings), process_metrics())
+        reference, kpis = await _reference(pool, settings, role)
+        metrics = process_metrics()
+        async with reference.kept_current(LoopObserver(metrics, "calendar")):
+            yield Parts(settings, pool, reference, kpis, Histories(EventCodec(), rings), metrics)
     finally:
         await pool.close()
 
 
-async def _reference(pool: asyncpg.Pool, settings: Settings, role: str | None) -> LoadedReference:
+async def _reference(
+    pool: asyncpg.Pool, settings: Settings, role: str | None
+) -> tuple[CurrentReference, KpiDefinitions]:
     try:
         state = await sandbox_state(pool)
         if state.sandbox is not settings.sandbox:
             was = "a sandbox" if state.sandbox else "not a sandbox"
             raise SetupError(f"the database was made as {was} and can never be opened as anything else")
-        async with pool.acquire() as connection:
-            books, calendar = await load_as(connection, role)
+        return await CurrentReference.opened(pool, role), packaged_kpis()
     except asyncpg.UndefinedFunctionError as error:
         raise SetupError("the database was not migrated: run `claims migrate`") from error
     except asyncpg.InsufficientPrivilegeError as error:
         raise SetupError(f"this login is not the one for this process ({error}): see CLAIMS_DATABASE_URL") from error
-    except (RulebookRefused, CalendarMissing, CalendarStored) as error:
+    except (RulebookRefused, CalendarMissing) as error:
         raise SetupError(str(error)) from error
-    return LoadedReference(MappingProxyType({book.reference: book for book in books}), calendar)
 
 
 def api_services(parts: Parts, engine: AsyncEngine) -> ApiServices:
@@ -147,23 +153,21 @@ def api_services(parts: Parts, engine: AsyncEngine) -> ApiServices:
     store = MeasuredStore(PostgresEventStore(parts.pool), parts.metrics)
     commands = Commands(store, parts.histories, parts.reference, CommandObserver(parts.metrics), new_id)
     queries = Queries(store, parts.histories, ClaimPages(reader), ClockPages(reader), LogPages(reader))
-
-    async def database() -> bool:
-        return bool(await parts.pool.fetchval("select true"))
-
-    async def calendar() -> bool:
-        return (await _stored_versions(parts.pool))[0] == parts.reference.calendar.version
-
-    async def rulebooks() -> bool:
-        return (await _stored_versions(parts.pool))[1] == parts.reference.rulebooks.keys()
+    versions = CalendarVersions(parts.pool, _ROLE_OF_API)
+    planner = Planner(store, parts.histories, parts.reference)
 
     return ApiServices(
         commands=commands,
         queries=queries,
+        past=Past(store, parts.histories),
+        explanations=Explanations(parts.reference, versions, queries),
+        streams=Streams(queries),
+        calendars=Calendars(parts.reference, versions, RunningClocks(reader), planner),
+        reports=Reporting(ReportFigures(reader), parts.kpis),
         tokens=_tokens(settings),
         rulebooks=parts.reference.rulebooks,
         metrics=parts.metrics,
-        ready={"database": database, "calendar": calendar, "rulebooks": rulebooks},
+        ready=parts.reference.checks(),
         new_id=new_id,
         sandbox_clock=StoredSandboxClock(parts.pool) if settings.sandbox else None,
     )
@@ -176,12 +180,20 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
     relay = Relay(
         pool, tail, Gathering(parts.histories, parts.reference), notifications, RelayObserver(metrics, "relay")
     )
-    projector = ClaimListProjector(parts.histories)
-    claim_list = Follower(pool, tail, checkpoints, projector, FollowerObserver(metrics, "claim_list"), is_passing)
     loops: dict[str, Loop] = {
         "watch": Watch(pool, WatchObserver(metrics, "watch")),
         "relay": relay,
-        "claim_list": claim_list,
+        **followers(pool, tail, checkpoints, parts.histories, partial(FollowerObserver, metrics), is_passing),
+        "recalculation": Recalculation(
+            pool,
+            parts.reference,
+            CalendarVersions(pool),
+            Recalculations(Planner(PostgresEventStore(pool), parts.histories, parts.reference), new_id),
+            RecalculationObserver(metrics, "recalculation"),
+        ),
+        "missing_calendar": MissingCalendar(
+            pool, parts.reference, notifications, RelayObserver(metrics, "missing_calendar")
+        ),
         "gauges": Gauges(pool, GaugeObserver(metrics, "gauges")),
         "forgetter": Forgetter(pool, LoopObserver(metrics, "forgetter")),
     }
@@ -194,19 +206,12 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
 async def run_api(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; SetupError."""
     listener = _listen(settings.host, settings.port)
-    async with open_parts(settings, "claims api", _POOL_OF_API, role=_READS_AS) as parts:
+    async with open_parts(settings, "claims api", _POOL_OF_API, role=_ROLE_OF_API) as parts:
         engine = create_engine(settings.database_url.get_secret_value(), name="claims api reads", size=_READERS)
         try:
-            config = uvicorn.Config(
-                create_app(api_services(parts, engine)),
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=_STOP_SECONDS,
-                server_header=False,
-                proxy_headers=False,
-            )
+            services = api_services(parts, engine)
             _log.info("api started", host=settings.host, port=listener.getsockname()[1])
-            await uvicorn.Server(config).serve(sockets=[listener])
+            await serve(create_app(services), listener, services.streams.close)
         finally:
             await engine.dispose()
 
@@ -239,11 +244,6 @@ def run_migrations(settings: MigrateSettings) -> None:
         raise SetupError(str(error)) from error
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise SetupError(f"the database cannot be migrated: {error}") from error
-
-
-async def _stored_versions(pool: asyncpg.Pool) -> tuple[int, frozenset[str]]:
-    async with pool.acquire() as connection:
-        return await stored_versions(connection, _READS_AS)
 
 
 def _notifications(settings: Settings) -> Notifications:

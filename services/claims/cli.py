@@ -1,6 +1,7 @@
-"""The command line: `claims api`, `claims worker`, `claims migrate`, and what operators do now and then."""
+"""The command line: the processes, `claims rulebook check` for authors, and what operators do now and then."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, Never, TypeVar
 from uuid import UUID
 
@@ -9,9 +10,13 @@ import uvloop
 from pydantic import ValidationError
 
 from claims import bootstrap, upkeep
+from claims.reference.rulebook_file import RulebookRefused, read_rulebook
 from claims.settings import MigrateSettings, Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+rulebook = typer.Typer(no_args_is_help=True, help="For authors of rulebooks.")
+cli.add_typer(rulebook, name="rulebook")
 
 S = TypeVar("S", Settings, MigrateSettings)
 
@@ -77,6 +82,21 @@ def erase_person(
         "claims-erase-person",
         lambda: typer.echo(f"{uvloop.run(upkeep.run_erasure(settings, tenant, person_id))} keys deleted."),
     )
+
+
+@rulebook.command("check")
+def check_rulebook(file: Annotated[Path, typer.Argument(help="The rulebook, a TOML file.")]) -> None:
+    """Say what is wrong with a rulebook, or that nothing is."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"{file} cannot be read: {error}")
+    try:
+        found = read_rulebook(str(file), text).rulebook
+    except RulebookRefused as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{file}: {found.reference} is sound, {len(found.obligations)} obligations")
 
 
 def main() -> None:

@@ -65,6 +65,18 @@ class RelayObserver(LoopObserver):
         self._metrics.relay_lag.set(seconds)
 
 
+class RecalculationObserver(LoopObserver):
+    """Of recalculation."""
+
+    def recalculated(self, version: int, moved: int) -> None:
+        """Log that a round by a calendar is done."""
+        _log.info("clocks recalculated", calendar=version, moved=moved)
+
+    def left(self, subject: UUID, error: Exception) -> None:
+        """Log clocks that a new calendar should move and nobody can."""
+        _log.error("clocks not recalculated", subject=str(subject), reason=str(error))
+
+
 class GaugeObserver(LoopObserver):
     """Of what is looked at every few seconds."""
 

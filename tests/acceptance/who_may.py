@@ -33,7 +33,7 @@ _COMMANDS = (
     "advances/{advance_id}/payments", "advances/{advance_id}/refusals", "advances/{advance_id}/withdrawals",
     "payments/{payment_id}/failures", "progress-notices", "decisions", "decision-notices", "rejection-notices",
     "settlement-agreements", "fast-track-settlements", "payments", "direct-payment-requests",
-    "direct-payment-requests/{request_id}/decisions", "recoveries", "outcome-reports", "withdrawals", "closures",
+    "direct-payment-requests/{direct_payment_id}/decisions", "recoveries", "outcome-reports", "withdrawals", "closures",
     "reopenings", "merges",
 )  # fmt: skip
 
@@ -51,6 +51,13 @@ CLAIMS: Mapping[tuple[str, str], May] = {
     ("GET", "/v1/clocks"): May(READERS, foreign=200),
     ("GET", "/v1/clocks/{clock_id}"): May(READERS),
     ("GET", "/v1/events"): May(READERS, foreign=200),
+    ("GET", "/v1/stream"): May(READERS, foreign=200),
+    ("POST", "/v1/due-dates"): May(READERS, foreign=200),
+    ("GET", "/v1/calendars/{year}"): May(READERS, foreign=200),
+    ("PUT", "/v1/calendars/{year}"): May(ADMIN),
+    ("POST", "/v1/calendars/{year}/preview"): May(ADMIN),
+    ("GET", "/v1/compliance"): May(ALERT_READERS, foreign=200),
+    **{("GET", f"/v1/reports/{kind}"): May(ALERT_READERS, foreign=200) for kind in ("monthly", "quarterly", "annual")},
     ("GET", "/v1/rulebooks"): May(READERS, foreign=200),
     ("GET", "/v1/rulebooks/{rulebook_id}"): May(READERS, foreign=200),
     ("POST", "/v1/sandbox/clock"): May(ADMIN),

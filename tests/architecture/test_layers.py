@@ -16,7 +16,19 @@ SERVICES = ROOT / "services"
 
 DOMAINS = (SERVICES / "claims" / "domain", SERVICES / "notifications" / "domain")
 BUSINESS_NEEDS = frozenset(
-    {"collections", "dataclasses", "datetime", "enum", "functools", "itertools", "re", "typing", "uuid", "zoneinfo"}
+    {
+        "collections",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "fractions",
+        "functools",
+        "itertools",
+        "re",
+        "typing",
+        "uuid",
+        "zoneinfo",
+    }
 )
 """What of the standard library a domain is written with: nothing that reads a clock, makes chance or does I/O."""
 

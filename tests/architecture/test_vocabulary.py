@@ -2,7 +2,8 @@
 
 from typing import get_args
 
-from claims.domain import clock_events, rulebook
+from claims.domain import clock_events
+from claims.domain import milestones as vocabulary
 from claims.domain.claim import milestones
 from claims.domain.claim.evolve import understood
 from claims.domain.clock_events import ClockEvent
@@ -32,4 +33,8 @@ def test_no_event_has_two_names() -> None:
 
 
 def test_the_milestones_of_rulebooks_are_those_that_a_claim_can_reach() -> None:
-    assert milestones.names() == rulebook.MILESTONES
+    assert milestones.names() == vocabulary.OF_CLAIMS
+
+
+def test_what_lasts_for_a_claim_is_what_its_clocks_may_be_paused_by() -> None:
+    assert milestones.PAUSES.keys() == vocabulary.PAUSES["claim"]

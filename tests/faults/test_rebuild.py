@@ -14,6 +14,8 @@ from claims.projections.clock_rows import COMPARED
 _DERIVED = {
     "clocks": f"select {', '.join(COMPARED)}, status from clocks order by tenant, clock_id",  # noqa: S608 - constants
     "claim_list": "select * from claim_list order by tenant, claim_id",
+    "claim_kpis": "select * from claim_kpis order by tenant, claim_id, round",
+    "claim_kpi_items": "select * from claim_kpi_items order by tenant, claim_id, kind, item_id, round",
 }
 _LISTED = """
 select not exists (
@@ -36,7 +38,8 @@ async def test_what_races_left_is_what_a_rebuild_from_the_log_gives(instance: In
         before = await _derived(owner)
         assert len(before["claim_list"]) >= load.claims
         assert {"met", "met_late", "missed"} <= {row["status"] for row in before["clocks"]}
-        await owner.execute("truncate clocks, claim_list")
+        await owner.execute("truncate clocks, claim_list, claim_kpis, claim_kpi_items")
+        assert _check(instance)[0] == 1
         done = instance.run("claims", "rebuild", role="claims_worker")
         assert done.returncode == 0, done.stderr
         assert await _derived(owner) == before

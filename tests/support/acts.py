@@ -6,11 +6,15 @@ from uuid import UUID
 from tests.support.story import INSURED, Story, arrived, at, ident, items
 
 from claims.domain.claim.commands.advance import RequestAdvance
+from claims.domain.claim.commands.amend import AmendAdvance
 from claims.domain.claim.commands.decision import Decide
+from claims.domain.claim.commands.direct import DecideDirectPayment, RequestDirectPayment
 from claims.domain.claim.commands.documents import ReceiveDocuments, RequestDocuments
+from claims.domain.claim.commands.fast_track import SettleFast
 from claims.domain.claim.commands.intake import NotifyIntake, RegisterVictim, RequestClaim, UpdateCasualties
 from claims.domain.claim.commands.loss import DetermineLoss
 from claims.domain.claim.commands.pay import FailPayment, PayAdvance, PayIndemnity
+from claims.domain.claim.commands.reopen import ReopenClaim
 from claims.domain.claim.commands.settle import AgreeSettlement
 from claims.domain.claim.events import AgreedPayee, Casualties, Payee
 
@@ -63,6 +67,31 @@ def asks(
     """The client asks for an advance, whose id is that of the name."""
     whole: dict[str, Any] = {"shares": (), "reason_code": None, "reason": None, **more}
     return RequestAdvance(at(when), ident(name), kind, "insured", amount, **whole)
+
+
+def amends(when: str, amount: int, *, name: str = "advance") -> AmendAdvance:
+    """The client asks for another amount of an advance."""
+    return AmendAdvance(at(when), ident(name), amount, "费用变化")
+
+
+def reopens(when: str) -> ReopenClaim:
+    """The claim is taken up again."""
+    return ReopenClaim(at(when), "补充证据")
+
+
+def asks_directly(when: str, amount: int, *, by: str = "insured", name: str = "direct") -> RequestDirectPayment:
+    """Somebody asks that the one victim be paid directly."""
+    return RequestDirectPayment(at(when), ident(name), by, ident("victim"), amount)
+
+
+def answers_directly(when: str, outcome: str = "accepted", *, name: str = "direct") -> DecideDirectPayment:
+    """The insurer decides on a request for direct payment."""
+    return DecideDirectPayment(at(when), ident(name), outcome, "材料不足" if outcome == "refused" else None)
+
+
+def settles_fast(when: str, amount: int) -> SettleFast:
+    """A small claim is decided, agreed and paid in one step."""
+    return SettleFast(at(when), ident(when), amount, INSURED, "ICBC-3", "收条")
 
 
 def pays_advance(

@@ -24,6 +24,7 @@ CALLERS: Mapping[str, Mapping[str, str]] = {
 }
 """The first of each role may see a claim of picc-sz and pengcheng in Shenzhen, the foreign ones may not."""
 
+_ENDLESS = "text/event-stream"
 _numbers = itertools.count(1)
 
 
@@ -45,12 +46,19 @@ class Callers:
         service: str = "claims",
         **rest: Any,
     ) -> httpx2.Response:
-        """Send one request, with a key of its own unless `headers` have one or say None; nobody has no token."""
+        """Send one request, with a key of its own unless `headers` have one or say None; nobody has no token.
+
+        Of a stream, which has no end, the first part.
+        """
         signed = self._signed(who) if who else {}
         stated = {"Idempotency-Key": f"key-{next(_numbers)}", **signed, **rest.pop("headers", {})}
         headers = {name: value for name, value in stated.items() if value is not None}
         more = rest if body is None else {"json": body, **rest}
-        return self._client(service).request(method, path, headers=headers, **more)
+        with self._client(service).stream(method, path, headers=headers, **more) as answer:
+            if answer.headers.get("content-type", "").startswith(_ENDLESS):
+                return httpx2.Response(answer.status_code, headers=answer.headers, text=next(answer.iter_text()))
+            answer.read()
+            return answer
 
     def told(self, path: str, body: Json, who: str = "insurer", service: str = "claims") -> Json:
         """Send what must be accepted; the answer."""

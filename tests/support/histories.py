@@ -1,7 +1,9 @@
 """The world of random histories: two claims that share one policy, and everything that was stored about them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from tests.support.moves import VICTIMS, Move, command
@@ -17,6 +19,8 @@ from claims.domain.errors import InvalidFact, RuleViolation, UnknownPart
 from claims.domain.policy.events import Limits, PolicyEvent
 from claims.domain.policy.ledger import Ledger
 from claims.domain.policy.ledger import fold as fold_ledger
+
+AnyWorld = TypeVar("AnyWorld", bound="World")
 
 DEDUCTIBLE = 30
 CLAIMS = (ident("claim 0"), ident("claim 1"))
@@ -73,9 +77,9 @@ class World:
         self.recorded.extend(decided.policy)
 
 
-def reported(aggregate: int | None) -> World:
+def reported(aggregate: int | None, made: Callable[[Limits], AnyWorld] = World) -> AnyWorld:  # type: ignore[assignment]
     """Return a world in which both accidents and their victims are known; each has one dead and two in surgery."""
-    world = World(limits_with(aggregate))
+    world = made(limits_with(aggregate))
     stated = policy(limits=world.limits, medical_deductible=DEDUCTIBLE)
     for claim_id, accident in zip(CLAIMS, ("2026-03-02 09:00", "2026-03-02 09:30"), strict=True):
         wanted = a_report("2026-03-02 10:00", accident=accident, casualties=Casualties(1, 1, 2, 4), policy=stated)

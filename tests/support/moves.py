@@ -10,13 +10,18 @@ from uuid import UUID
 from tests.support.story import arrived, ident, items
 
 from claims.domain.claim.commands.advance import RefuseAdvance, RequestAdvance, WithdrawAdvance
+from claims.domain.claim.commands.amend import AmendAdvance
+from claims.domain.claim.commands.authorities import NotifyAuthorities, ReportOutcome, SurveySite
 from claims.domain.claim.commands.decision import Decide, NotifyRejection, TellDecision
+from claims.domain.claim.commands.direct import DecideDirectPayment, RequestDirectPayment
 from claims.domain.claim.commands.documents import ReceiveDocuments, RequestDocuments
 from claims.domain.claim.commands.end import CloseClaim, ReceiveRecovery, WithdrawClaim
+from claims.domain.claim.commands.fast_track import SettleFast
 from claims.domain.claim.commands.intake import NotifyIntake, RequestClaim, UpdateCasualties
 from claims.domain.claim.commands.loss import DetermineLoss
 from claims.domain.claim.commands.pay import FailPayment, PayAdvance, PayIndemnity
 from claims.domain.claim.commands.progress import NotifyProgress
+from claims.domain.claim.commands.reopen import ReopenClaim
 from claims.domain.claim.commands.settle import AgreeSettlement
 from claims.domain.claim.decide import Command
 from claims.domain.claim.events import AgreedPayee, Casualties, Payee
@@ -146,6 +151,25 @@ COMMANDS: dict[str, Callable[[Given], Command]] = {
     "receive documents": lambda given: ReceiveDocuments(given.at, arrived(*_codes(given)), given.move.pick % 4 == 0),
     "determine": lambda given: DetermineLoss(given.at, given.move.amount, "定损单"),
     "ask": _request_advance,
+    "amend": lambda given: AmendAdvance(
+        given.at, given.move.of(given.claim.advances, ident("nothing")), given.move.amount, "费用变化"
+    ),
+    "ask directly": lambda given: RequestDirectPayment(
+        given.at, given.new_id, given.move.of(("insured", "victim"), "insured"), VICTIMS[0], given.move.amount
+    ),
+    "answer directly": lambda given: DecideDirectPayment(
+        given.at,
+        given.move.of(given.claim.direct_payments, ident("nothing")),
+        given.move.of(("accepted", "refused"), "accepted", turn=3),
+        "理由",
+    ),
+    "settle fast": lambda given: SettleFast(
+        given.at, given.new_id, given.move.amount, _payee(given), "ICBC", _proof(given)
+    ),
+    "tell authorities": lambda given: NotifyAuthorities(given.at, ("safety_authority",), "KB-1"),
+    "survey": lambda given: SurveySite(given.at, "赵某", "坍塌"),
+    "report outcome": lambda given: ReportOutcome(given.at, ("safety_authority",), "JA-1"),
+    "reopen": lambda given: ReopenClaim(given.at, "补充证据"),
     "refuse": lambda given: RefuseAdvance(given.at, given.move.of(given.claim.advances, ident("nothing")), "理由"),
     "withdraw advance": lambda given: WithdrawAdvance(
         given.at, given.move.of(given.claim.advances, ident("nothing")), "理由"
@@ -163,8 +187,20 @@ COMMANDS: dict[str, Callable[[Given], Command]] = {
     "close": lambda given: _last(given, CloseClaim(given.at, None)),
 }
 
-BEFORE = ("ask", "ask", "ask", "determine", "pay advance", "pay advance", "bounce", "determine", "refuse", "casualties")
-AFTER = ("pay advance", "pay", "pay", "pay", "bounce", "bounce", "agree", "tell", "recover", "close")
+BEFORE = (
+    "ask",
+    "ask",
+    "ask",
+    "amend",
+    "determine",
+    "pay advance",
+    "pay advance",
+    "bounce",
+    "determine",
+    "refuse",
+    "casualties",
+)
+AFTER = ("pay advance", "pay", "pay", "pay", "bounce", "bounce", "agree", "tell", "recover", "close", "reopen")
 """What a history of money is made of before the decision, and after it."""
 
 _LATE, _ANYTHING = 0.3, 0.3

@@ -12,8 +12,9 @@ from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import Command, decide
 from claims.domain.claim.events import Accident, Casualties, DocumentItem, Payee, Policy, ReceivedDocument, Reporter
 from claims.domain.claim.evolve import fold
-from claims.domain.claim.state import Advance, Claim, Clock
+from claims.domain.claim.state import Advance, Claim
 from claims.domain.claim.terms import Decided, Terms
+from claims.domain.clock import Clock
 from claims.domain.moments import SHANGHAI
 from claims.domain.policy.events import Limits
 from claims.domain.policy.ledger import Ledger

@@ -45,6 +45,16 @@ CLOCKS = (
     ExpectedClock("SZ-20.8", "met_late", "2026-03-03 11:00"),
     # Agreed on Monday 16 March, documents complete since the 6th: 17 to 20, 23 to 27 and 30 March. Paid on the 18th.
     ExpectedClock("SZ-20.9", "met", "2026-03-30"),
+    # Claimed on the 2nd, first documents on Friday 6 March, all of them at once, so that no time is left uncounted:
+    # thirty calendar days end on Sunday 5 April, and Qingming is 4 to 6 April. Decided on 13 March.
+    ExpectedClock("IL-23a", "met", "2026-04-07"),
+    # Agreed on Monday 16 March: ten calendar days end on Thursday 26 March, four days before SZ-20.9. Paid on the 18th.
+    ExpectedClock("IL-23b", "met", "2026-03-26"),
+    # From the first documents too: sixty calendar days end on 5 May, the last day of the holiday. With the decision on
+    # 13 March the amount is open no more.
+    ExpectedClock("IL-25", "cancelled", "2026-05-06"),
+    # Shown only: the claim would have lapsed two years after the decision of 13 March, a Monday. All was paid before.
+    ExpectedClock("IL-26", "cancelled", "2028-03-13"),
 )
 
 _BREACH = ("operations", "compliance", "insurance_regulator")

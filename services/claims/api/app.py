@@ -11,15 +11,20 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.routing import Route as StarletteRoute
 
+from claims.api.calendars import calendar_routes
 from claims.api.commands import command_routes
+from claims.api.compliance import compliance_routes
 from claims.api.description import TITLE, VERSION, document
+from claims.api.due_dates import due_date_routes
 from claims.api.middleware import Answering, Bounded, Correlated, Logged, problem_response
 from claims.api.operations import operation_routes
 from claims.api.reads import read_routes
 from claims.api.reports import report_routes
+from claims.api.reports_of_periods import period_report_routes
 from claims.api.routes import Endpoint, Route, UnguardedRouteError
 from claims.api.sandbox import sandbox_routes
 from claims.api.services import ApiServices, SandboxClock
+from claims.api.stream import stream_routes
 
 __all__ = ["ApiServices", "create_app", "routes_for"]
 
@@ -27,7 +32,18 @@ __all__ = ["ApiServices", "create_app", "routes_for"]
 def routes_for(clock: SandboxClock | None) -> tuple[Route, ...]:
     """Return every route of an instance; that of the sandbox's clock only where there is one."""
     sandbox = () if clock is None else sandbox_routes(clock)
-    return (*report_routes(), *command_routes(), *read_routes(), *sandbox, *operation_routes())
+    return (
+        *report_routes(),
+        *command_routes(),
+        *read_routes(),
+        *calendar_routes(),
+        *due_date_routes(),
+        *stream_routes(),
+        *compliance_routes(),
+        *period_report_routes(),
+        *sandbox,
+        *operation_routes(),
+    )
 
 
 def create_app(services: ApiServices, more: Iterable[Route] = ()) -> FastAPI:

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from claims.api.answers.claim import AdvanceMadeAnswer, ClaimAnswer, PaymentMadeAnswer, VictimMadeAnswer
+from claims.api.answers.claim import (
+    AdvanceMadeAnswer,
+    ClaimAnswer,
+    DirectPaymentMadeAnswer,
+    PaymentMadeAnswer,
+    VictimMadeAnswer,
+)
 from claims.api.bodies import assessment, payment
 from claims.api.bodies.parts import CommandBody, Given
 from claims.api.idempotency import REPLAYED, body_hash, expected_version, key_hash, key_of
@@ -28,6 +34,7 @@ _MADE: dict[str, Any] = {
     "victim_id": VictimMadeAnswer,
     "advance_id": AdvanceMadeAnswer,
     "payment_id": PaymentMadeAnswer,
+    "direct_payment_id": DirectPaymentMadeAnswer,
 }
 
 
@@ -50,12 +57,15 @@ COMMANDS = (
     CommandRoute("/insurer-receipts", assessment.InsurerReceiptBody),
     CommandRoute("/claim-requests", assessment.ClaimRequestBody),
     CommandRoute("/intake-notices", assessment.IntakeNoticeBody),
+    CommandRoute("/authority-notices", assessment.AuthorityNoticeBody),
+    CommandRoute("/site-surveys", assessment.SiteSurveyBody),
     CommandRoute("/victims", assessment.VictimBody, status=201, makes="victim_id"),
     CommandRoute("/casualty-updates", assessment.CasualtyUpdateBody),
     CommandRoute("/document-requests", assessment.DocumentRequestBody),
     CommandRoute("/documents", assessment.DocumentsBody, roles=INSURER_AND_BROKER),
     CommandRoute("/loss-determinations", assessment.LossDeterminationBody),
     CommandRoute("/advances", payment.AdvanceBody, status=201, makes="advance_id", money=True),
+    CommandRoute("/advances/{advance_id}/amendments", payment.AdvanceAmendmentBody, money=True),
     CommandRoute("/advances/{advance_id}/payments", payment.AdvancePaymentBody, makes="payment_id", money=True),
     CommandRoute("/advances/{advance_id}/refusals", payment.AdvanceRefusalBody),
     CommandRoute("/advances/{advance_id}/withdrawals", payment.AdvanceWithdrawalBody),
@@ -66,9 +76,16 @@ COMMANDS = (
     CommandRoute("/rejection-notices", assessment.RejectionNoticeBody),
     CommandRoute("/settlement-agreements", payment.SettlementBody),
     CommandRoute("/payments", payment.PaymentBody, makes="payment_id", money=True),
+    CommandRoute("/fast-track-settlements", payment.FastTrackBody, makes="payment_id", money=True),
+    CommandRoute(
+        "/direct-payment-requests", payment.DirectPaymentRequestBody, status=201, makes="direct_payment_id", money=True
+    ),
+    CommandRoute("/direct-payment-requests/{direct_payment_id}/decisions", payment.DirectPaymentDecisionBody),
+    CommandRoute("/outcome-reports", assessment.OutcomeReportBody),
     CommandRoute("/recoveries", payment.RecoveryBody, money=True),
     CommandRoute("/withdrawals", payment.WithdrawalBody),
     CommandRoute("/closures", payment.ClosureBody),
+    CommandRoute("/reopenings", payment.ReopeningBody),
 )
 
 

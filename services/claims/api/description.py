@@ -29,6 +29,7 @@ _STATUSES = {
     401: "No valid token.",
     403: "Not allowed for this caller.",
     404: "Not found, or not to be seen by this caller.",
+    406: "None of the forms that Accept names is to be had.",
     409: "A rule of the business is broken: `rule`, `article` and `facts` say which.",
     412: "It moved on since the version that If-Match names.",
     413: "The body is larger than 1 MB.",
@@ -67,7 +68,7 @@ def document(routes: Iterable[Route]) -> Json:
 
 def _schemas(routes: Sequence[Route]) -> tuple[dict[Any, Json], Json]:
     """Return a reference for every model of a body or an answer, and the schemas that they refer to."""
-    bodies = [route.body for route in routes if route.body is not None]
+    bodies: list[Any] = [route.body for route in routes if route.body is not None]
     answers = [route.answer for route in routes if not isinstance(route.answer, str)]
     inputs: list[tuple[Any, Any, TypeAdapter[Any]]] = [
         *((each, "validation", TypeAdapter(each)) for each in dict.fromkeys(bodies)),
@@ -149,6 +150,7 @@ def _responses(route: Route, refs: dict[Any, Json]) -> Json:
         if isinstance(route.answer, str)
         else {"application/json": {"schema": refs[route.answer]}}
     )
+    answer |= {file: {"schema": {"type": "string", "contentMediaType": file}} for file in route.files}
     responses: Json = {str(route.status): {"description": "Done." if route.keyed else "Here it is.", "content": answer}}
     headers = _response_headers(route)
     if headers:
@@ -165,6 +167,7 @@ def _problem(told: str, refs: dict[Any, Json]) -> Json:
 def _response_headers(route: Route) -> Json:
     names = [idempotency.REPLAYED] if route.keyed and route.tag == "commands" else []
     names += ["Location"] if route.status == 201 else []
+    names += ["Content-Disposition"] if route.files else []
     names += ["ETag"] if route.versioned or route.name in {"report_claim", "get_claim", "get_clock"} else []
     return {name: {"schema": {"type": "string"}} for name in names}
 

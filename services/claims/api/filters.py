@@ -64,6 +64,22 @@ class FeedQuery(Fields):
     )
 
 
+class StreamQuery(Fields):
+    """Where a stream begins."""
+
+    after: Annotated[
+        Cursor | None,
+        Field(description="A cursor of the feed; Last-Event-ID goes before it. Without either, the beginning."),
+    ] = None
+
+
+class MomentQuery(Fields):
+    """A moment of the past; both together: what was known by the one of how things stood at the other."""
+
+    as_of: Annotated[Instant | None, Field(description="Business time: as the claim stood then.")] = None
+    known_at: Annotated[Instant | None, Field(description="Record time: as the claim was known then.")] = None
+
+
 class ClaimQuery(Paging):
     """Which claims are asked for."""
 

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from claims.application.calls import Contended, KeyReused, NotFound, VersionMismatch
 from claims.application.pages import BadCursor
+from claims.application.streaming import StreamsFull
 from claims.domain.errors import FieldError, InvalidFact, RuleViolation, UnknownPart
 from claims.event_store.errors import StoreUnavailableError
 from claims.event_store.pool import is_lost
@@ -96,6 +97,12 @@ def unsupported() -> Refused:
     """Return the refusal of a body of another kind."""
     detail = "Send the body as application/json, with that Content-Type."
     return Refused(Problem(415, "unsupported-media-type", "The body is not JSON", detail))
+
+
+def not_acceptable(offered: Sequence[str]) -> Refused:
+    """Return the refusal of an Accept header that takes none of the forms there are."""
+    detail = f"Accept one of {', '.join(offered)}."
+    return Refused(Problem(406, "not-acceptable", "Not in this form", detail))
 
 
 def too_large(most: int) -> Refused:
@@ -214,6 +221,12 @@ def _(_: Contended) -> Problem:
 def _(_: BadCursor) -> Problem:
     errors = (FieldError("/cursor", "This list did not give this cursor: begin without one."),)
     return invalid(errors, "A query parameter cannot be accepted.").problem
+
+
+@problem_of.register
+def _(_: StreamsFull) -> Problem:
+    detail = "This process takes no more streams: try again, with the same Last-Event-ID, or read GET /v1/events."
+    return Problem(503, "streams-full", "No more streams just now", detail, headers={"Retry-After": _RETRY_SECONDS})
 
 
 @problem_of.register

@@ -7,19 +7,20 @@ from uuid import UUID
 from starlette.responses import Response
 
 from claims.api.answers.claim import ClaimAnswer
-from claims.api.answers.clock import ClockAnswer
+from claims.api.answers.clock import ExplainedClockAnswer
 from claims.api.answers.lists import ClaimsPage, ClocksPage, EventsPage, FeedPage
 from claims.api.answers.rulebook import RulebookAnswer, RulebooksPage
 from claims.api.bodies.fields import Fields
-from claims.api.filters import ClaimQuery, ClockQuery, FeedQuery, Nothing, Paging
+from claims.api.filters import ClaimQuery, ClockQuery, FeedQuery, MomentQuery, Nothing, Paging
 from claims.api.problems import invalid
 from claims.api.render import json_response
 from claims.api.render_claim import claim_answer, summary_answer
-from claims.api.render_clock import binding_ids, clock_rows, has_rivals
+from claims.api.render_clock import binding_ids, clock_rows, explanation_answer, has_rivals
 from claims.api.render_events import event_answer
 from claims.api.render_rulebook import rulebook_answer, rulebook_summary
 from claims.api.routes import BASE, READERS, Call, Handler, Route
 from claims.application.calls import NotFound
+from claims.application.history import Moment
 from claims.application.pages import BadCursor, ClockRow
 from claims.domain.errors import FieldError
 
@@ -32,8 +33,13 @@ async def _claims(call: Call) -> Response:
 
 
 async def _claim(call: Call) -> Response:
-    call.query(Nothing)
-    standing = await call.services.queries.claim(call.caller.scope, call.path_id("claim_id"))
+    """As it stands, or at a moment of the past: then without ETag, since no command can be decided on that."""
+    query = call.query(MomentQuery)
+    scope, claim_id = call.caller.scope, call.path_id("claim_id")
+    if query.as_of is not None or query.known_at is not None:
+        past = await call.services.past.claim(scope, claim_id, Moment(query.as_of, query.known_at))
+        return json_response(claim_answer(past, call.services.rulebooks, call.caller))
+    standing = await call.services.queries.claim(scope, claim_id)
     answer = claim_answer(standing, call.services.rulebooks, call.caller)
     return json_response(answer, headers={"ETag": f'"{standing.claim.version}"'})
 
@@ -84,7 +90,9 @@ async def _clocks(call: Call) -> Response:
 async def _clock(call: Call) -> Response:
     call.query(Nothing)
     row = await call.services.queries.clock(call.caller.scope, call.path_id("clock_id"))
-    answer: ClockAnswer = clock_rows([row], call.services.rulebooks, await _binding(call, (row,)))[0]
+    (clock,) = clock_rows([row], call.services.rulebooks, await _binding(call, (row,)))
+    steps = await call.services.explanations.of_clock(call.caller.scope, row)
+    answer: ExplainedClockAnswer = {**clock, "explanation": explanation_answer(steps)}
     return json_response(answer, headers={"ETag": f'"{row.generation}.{row.version}"'})
 
 
@@ -134,7 +142,14 @@ def read_routes() -> tuple[Route, ...]:
     """Return the routes of all reads."""
     return (
         _read("/claims", "list_claims", "The claims that the caller may see.", _claims, ClaimsPage, ClaimQuery),
-        _read("/claims/{claim_id}", "get_claim", "A claim as it stands.", _claim, ClaimAnswer),
+        _read(
+            "/claims/{claim_id}",
+            "get_claim",
+            "A claim as it stands, stood, or was known.",
+            _claim,
+            ClaimAnswer,
+            MomentQuery,
+        ),
         _read(
             "/claims/{claim_id}/events",
             "claim_events",
@@ -147,7 +162,9 @@ def read_routes() -> tuple[Route, ...]:
             "/claims/{claim_id}/clocks", "claim_clocks", "The clocks of a claim.", _claim_clocks, ClocksPage, ClockQuery
         ),
         _read("/clocks", "list_clocks", "The clocks that the caller may see.", _clocks, ClocksPage, ClockQuery),
-        _read("/clocks/{clock_id}", "get_clock", "A clock.", _clock, ClockAnswer),
+        _read(
+            "/clocks/{clock_id}", "get_clock", "A clock, and why it is due when it is.", _clock, ExplainedClockAnswer
+        ),
         _read(
             "/events",
             "feed",

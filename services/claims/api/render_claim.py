@@ -7,6 +7,7 @@ from claims.api.answers.claim import (
     ClaimAnswer,
     DecisionAnswer,
     DocumentsAnswer,
+    NoticeAnswer,
     PolicyAnswer,
     ReceivedDocumentAnswer,
     ReporterAnswer,
@@ -18,13 +19,13 @@ from claims.api.answers.common import LimitsAnswer
 from claims.api.answers.lists import ClaimSummaryAnswer, LedgerAnswer
 from claims.api.render import moment, moment_or_none, yuan_or_none
 from claims.api.render_clock import Rulebooks, claim_clocks
-from claims.api.render_money import advance_answer, payee_answer, payment_answer, totals
+from claims.api.render_money import advance_answer, direct_payment_answer, payee_answer, payment_answer, totals
 from claims.application.calls import Caller, PolicyOutcome, Standing
 from claims.application.histories import SEES_PERSONS
 from claims.application.pages import ClaimSummary
 from claims.domain.claim.events import Policy
 from claims.domain.claim.money import status
-from claims.domain.claim.state import Claim, Victim
+from claims.domain.claim.state import Claim, Notice, Victim
 from claims.domain.money import format_yuan
 from claims.domain.personal import HIDDEN
 from claims.domain.policy.events import Limits
@@ -66,6 +67,12 @@ def claim_answer(standing: Standing, rulebooks: Rulebooks, caller: Caller) -> Cl
         "broker_received_at": moment_or_none(claim.broker_received_at),
         "insurer_received_at": moment_or_none(claim.insurer_received_at),
         "requested_at": moment_or_none(claim.requested_at),
+        "reopened_at": moment_or_none(claim.reopened_at),
+        "authority_notices": [_notice(each) for each in claim.authority_notices],
+        "site_surveys": [
+            {"at": moment(each.at), "surveyor": eyes.text(each.surveyor), "findings": eyes.text(each.findings)}
+            for each in claim.surveys
+        ],
         "victims": [_victim(each, eyes) for each in claim.victims.values()],
         "documents": _documents(claim, eyes),
         "determined_loss": yuan_or_none(claim.determined_loss),
@@ -73,6 +80,8 @@ def claim_answer(standing: Standing, rulebooks: Rulebooks, caller: Caller) -> Cl
         "decision": _decision(claim, eyes),
         "settlement": _settlement(claim, eyes),
         "payments": [payment_answer(each, eyes.text) for each in claim.payments.values() if each.advance_id is None],
+        "direct_payments": [direct_payment_answer(each) for each in claim.direct_payments.values()],
+        "outcome_reports": [_notice(each) for each in claim.outcome_reports],
         "totals": totals(claim, standing.ledger),
         "clocks": claim_clocks(standing, rulebooks, caller.role),
     }
@@ -173,6 +182,10 @@ def _victim(victim: Victim, eyes: Eyes) -> VictimAnswer:
         "phone": victim.phone,
         "relatives": [{"name": r.name, "phone": r.phone, "relation": r.relation} for r in victim.relatives],
     }
+
+
+def _notice(notice: Notice) -> NoticeAnswer:
+    return {"at": moment(notice.at), "recipients": list(notice.recipients), "reference": notice.reference}
 
 
 def _documents(claim: Claim, eyes: Eyes) -> DocumentsAnswer:

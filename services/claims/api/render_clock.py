@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from claims.api.answers.clock import ClockAnswer, ClockStatus
+from claims.api.answers.clock import ClockAnswer, ClockStatus, StepAnswer
 from claims.api.answers.common import TitleAnswer
 from claims.api.render import day_or_none, moment, moment_or_none
 from claims.application.calls import ClockLevel, Standing, shows_clock
 from claims.application.pages import ClockRow
-from claims.domain.claim.state import Clock
+from claims.domain.clock import Clock
+from claims.domain.explanation import Step
 from claims.domain.rulebook import Obligation, Rulebook, Tier
 
 Rulebooks: TypeAlias = Mapping[str, Rulebook]
@@ -46,13 +47,29 @@ def _seen(row: ClockRow) -> ClockLevel:
     return ClockLevel(row.level, row.withdrawn_at, row.breached_at)
 
 
+def explanation_answer(steps: Iterable[Step]) -> list[StepAnswer]:
+    """Return the lines of an explanation."""
+    return [
+        {
+            "kind": each.kind.value,
+            "date": day_or_none(each.on),
+            "number": each.number,
+            "notice": each.notice,
+            "published_on": day_or_none(each.published_on),
+            "article": each.article,
+            "text": {"zh": each.text.zh, "en": each.text.en},
+        }
+        for each in steps
+    ]
+
+
 def binding_ids(clocks: Iterable[KnownClock], rulebooks: Rulebooks) -> frozenset[UUID]:
     """Return, of ONE subject's running clocks that the same act meets, the one that ends first."""
     groups: dict[tuple[object, str], list[KnownClock]] = defaultdict(list)
     for clock in clocks:
         if clock.ended_at is None:
             obligation = obligation_of(clock, rulebooks)
-            act = clock.rule if obligation is None else frozenset(obligation.met_by)
+            act = frozenset(obligation.met_by if obligation else ()) or clock.rule
             groups[act, clock.scope].append(clock)
     return frozenset(min(each, key=lambda clock: (clock.due_at, clock.rule)).clock_id for each in groups.values())
 
@@ -60,7 +77,7 @@ def binding_ids(clocks: Iterable[KnownClock], rulebooks: Rulebooks) -> frozenset
 def has_rivals(clock: KnownClock, rulebooks: Rulebooks) -> bool:
     """Say whether any other rule may run for the same act: only then must the subject's other clocks be looked at."""
     own = obligation_of(clock, rulebooks)
-    if own is None:
+    if own is None or not own.met_by:
         return False
     others = (each for book in rulebooks.values() for each in book.obligations if each.id != own.id)
     return any(frozenset(each.met_by) == frozenset(own.met_by) for each in others)

@@ -18,6 +18,7 @@ AMOUNTS = frozenset(
         "amount",
         "stated_amount",
         "deductible",
+        "asked",
         "self_borne",
         "direct_loss",
         "medical_deductible",

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from claims.api.answers.claim import (
     AdvanceAnswer,
+    DirectPaymentAnswer,
     PayeeAnswer,
     PaymentAnswer,
     RemainingAnswer,
@@ -13,8 +14,8 @@ from claims.api.answers.claim import (
 )
 from claims.api.render import id_or_none, moment, moment_or_none, yuan_or_none
 from claims.domain.claim.events import Payee
-from claims.domain.claim.money import advance_status, advanced, paid, received, recoverable
-from claims.domain.claim.state import Advance, Claim, Payment
+from claims.domain.claim.money import advance_status, advanced, paid, received, recoverable, tranche_paid_at
+from claims.domain.claim.state import Advance, Claim, DirectPayment, Payment
 from claims.domain.money import format_yuan
 from claims.domain.policy.ledger import Ledger
 
@@ -52,7 +53,7 @@ def advance_answer(claim: Claim, advance: Advance, shown: Shown) -> AdvanceAnswe
         "requested_by": shown(advance.requested_by),
         "reason_code": advance.reason_code,
         "flags": list(advance.flags),
-        "tranches": _tranches(advance),
+        "tranches": _tranches(claim, advance),
         "allocations": [
             {"victim_id": str(each.victim_id), "amount": format_yuan(each.amount)} for each in advance.shares
         ],
@@ -70,10 +71,29 @@ def totals(claim: Claim, ledger: Ledger) -> TotalsAnswer:
     }
 
 
-def _tranches(advance: Advance) -> list[TrancheAnswer]:
-    if advance.amount is None or advance.payable_at is None:
-        return []
-    return [{"amount": format_yuan(advance.amount), "payable_at": moment(advance.payable_at)}]
+def direct_payment_answer(request: DirectPayment) -> DirectPaymentAnswer:
+    """Return a request for direct payment and what became of it."""
+    return {
+        "id": str(request.request_id),
+        "requested_by": request.requested_by,
+        "victim_id": str(request.victim_id),
+        "amount": format_yuan(request.amount),
+        "requested_at": moment(request.requested_at),
+        "outcome": request.outcome,
+        "decided_at": moment_or_none(request.decided_at),
+    }
+
+
+def _tranches(claim: Claim, advance: Advance) -> list[TrancheAnswer]:
+    return [
+        {
+            "number": each.number,
+            "amount": format_yuan(each.amount),
+            "payable_at": moment(each.payable_at),
+            "paid_at": moment_or_none(tranche_paid_at(claim, advance, each)),
+        }
+        for each in advance.tranches
+    ]
 
 
 def _remaining(claim: Claim, ledger: Ledger) -> RemainingAnswer:

@@ -29,7 +29,7 @@ def rulebook_answer(book: Rulebook) -> RulebookAnswer:
     """Return a rulebook whole."""
     return {
         **rulebook_summary(book),
-        "parameters": _parameters(book.parameters),
+        "parameters": {} if book.parameters is None else _parameters(book.parameters),
         "obligations": [_obligation(each) for each in book.obligations],
         "roles": {
             name: {"name": {"zh": role.name_zh, "en": role.name_en}, "aliases": list(role.aliases)}
@@ -63,10 +63,13 @@ def _obligation(obligation: Obligation) -> ObligationAnswer:
         "responsible": obligation.responsible,
         "scope": obligation.scope,
         "advance_kind": obligation.advance_kind,
+        "requested_by": obligation.requested_by,
         "starts": list(obligation.starts),
         "met_by": list(obligation.met_by),
         "extended_by": list(obligation.extended_by),
         "cancelled_by": list(obligation.cancelled_by),
+        "paused_by": list(obligation.paused_by),
+        "policy_days": obligation.policy_days,
         "brackets": [{"up_to": yuan_or_none(each.up_to), "limit": _limit(each.limit)} for each in obligation.brackets],
         "recipients": {
             "at_risk": list(obligation.recipients.at_risk),

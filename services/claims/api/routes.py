@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -63,7 +64,7 @@ Handler: TypeAlias = Callable[[Call], Awaitable[Response]]
 class Route:
     """One way in."""
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT"]
     path: str
     name: str
     """The operation's id in the OpenAPI document."""
@@ -74,12 +75,14 @@ class Route:
     """The shape of the answer: a TypedDict, or a media type for what is no JSON."""
     tag: str
     status: int = 200
-    body: type[Fields] | None = None
+    body: type[Fields] | UnionType | None = None
     query: type[Fields] | None = None
     keyed: bool = False
     """It changes something: an Idempotency-Key is required."""
     versioned: bool = False
     """It takes If-Match."""
+    files: tuple[str, ...] = ()
+    """Media types of the files that it answers with instead, where the caller's Accept prefers one."""
     problems: tuple[int, ...] = field(default=())
     """Statuses of problems beyond those of every route of its kind."""
 

@@ -7,13 +7,21 @@ from typing import Protocol
 from uuid import UUID
 
 from claims.api.auth import Tokens
+from claims.application.calendars import Notice, Preview, Reached
 from claims.application.calls import Caller, Envelope, Outcome, PolicyOutcome, Standing
+from claims.application.explanations import DueDate
+from claims.application.history import Moment
 from claims.application.pages import ClaimFilter, ClaimSummary, ClockFilter, ClockRow, Page
 from claims.application.recorded import Recorded
+from claims.application.reporting import ComplianceReport, PeriodReport, Selection
 from claims.application.rows import Scope
+from claims.application.streaming import Streams
+from claims.domain.calendar_notice import CalendarYear
 from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import Command
+from claims.domain.explanation import Step
 from claims.domain.policy.endorse import Endorse
+from claims.domain.reporting.periods import Period
 from claims.domain.rulebook import Rulebook
 
 Check = Callable[[], Awaitable[bool]]
@@ -93,6 +101,58 @@ class ClockStep:
     replayed: bool
 
 
+class PastHandlers(Protocol):
+    """Claims at moments of the past."""
+
+    async def claim(self, scope: Scope, claim_id: UUID, moment: Moment) -> Standing:
+        """Return a claim as of a moment; NotFound also where it did not exist by then."""
+        ...
+
+
+class ExplanationHandlers(Protocol):
+    """Why clocks are due when they are, and when one would be."""
+
+    async def of_clock(self, scope: Scope, clock: ClockRow) -> tuple[Step, ...]:
+        """Return the lines of an explanation."""
+        ...
+
+    def due_date(self, rule: str, region: str, started_at: datetime, amount: int | None) -> DueDate:
+        """Return what a rule comes to; NotFound, InvalidFact."""
+        ...
+
+
+class ReportHandlers(Protocol):
+    """What became of a period."""
+
+    async def current(self, kind: str) -> Period:
+        """Return the period of a kind (monthly, quarterly, annual) that business time is in."""
+        ...
+
+    async def compliance(self, scope: Scope, wanted: Selection) -> ComplianceReport:
+        """Return the clocks that were due in a period, counted."""
+        ...
+
+    async def report(self, scope: Scope, wanted: Selection) -> PeriodReport:
+        """Return everything that is reported of a period."""
+        ...
+
+
+class CalendarHandlers(Protocol):
+    """The calendar of working days."""
+
+    async def year(self, year: int) -> CalendarYear:
+        """Return what the newest calendar says of a year."""
+        ...
+
+    async def put(self, caller: Caller, notice: Notice, if_match: int | None) -> CalendarYear:
+        """Store the calendar after a notice; VersionMismatch, RuleViolation, InvalidFact, Contended."""
+        ...
+
+    async def preview(self, scope: Scope, notice: Notice, after: Reached | None, limit: int) -> Preview:
+        """Return a part of what a notice would move; BadCursor, RuleViolation, InvalidFact."""
+        ...
+
+
 class SandboxClock(Protocol):
     """The clock of a sandbox: a target is stored, a worker steps there."""
 
@@ -123,6 +183,11 @@ class ApiServices:
 
     commands: CommandHandlers
     queries: QueryHandlers
+    past: PastHandlers
+    explanations: ExplanationHandlers
+    streams: Streams
+    calendars: CalendarHandlers
+    reports: ReportHandlers
     tokens: Tokens
     rulebooks: Mapping[str, Rulebook]
     """By reference, every version that was ever in force."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from claims.application.rows import ClockColumns
-from claims.domain.claim.state import Claim, Clock
+from claims.domain.claim.state import Claim
+from claims.domain.clock import Clock
 
 
 def clock_columns(claim: Claim, changed: Iterable[UUID]) -> tuple[ClockColumns, ...]:

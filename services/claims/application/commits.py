@@ -10,9 +10,9 @@ from claims.application.persons import KeyRing
 from claims.application.ports import Codec
 from claims.application.recorded import Basis
 from claims.application.rows import Answer, Commit, NewEvent, StreamHeader
-from claims.domain.claim.clock_facts import ClockFact
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided
+from claims.domain.clock_facts import ClockFact
 from claims.domain.policy.ledger import Ledger
 
 

@@ -5,6 +5,9 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from claims.application.recorded import Recorded
+from claims.application.rows import Position
+
 Item = TypeVar("Item")
 
 
@@ -14,6 +17,15 @@ class Page(Generic[Item]):
 
     items: tuple[Item, ...]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An event of the feed, and where to go on behind it."""
+
+    place: Position
+    cursor: str
+    recorded: Recorded
 
 
 class BadCursor(ValueError):  # noqa: N818 - it is an answer

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from claims.application.calls import ClockLevel, NotFound, Standing
 from claims.application.histories import SEES_PERSONS, Histories
-from claims.application.pages import ClaimFilter, ClaimSummary, ClockFilter, ClockRow, Page
+from claims.application.pages import ClaimFilter, ClaimSummary, ClockFilter, ClockRow, Followed, Page
 from claims.application.persons import KeyRing
 from claims.application.ports import EventStore
 from claims.application.recorded import Recorded
-from claims.application.rows import PersonKey, Scope, StoredEventRow
+from claims.application.rows import PersonKey, Position, Scope, StoredEventRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class LogPage:
     rows: tuple[StoredEventRow, ...]
     person_keys: tuple[PersonKey, ...]
     next_cursor: str | None
+    places: tuple[Position, ...] = ()
+    """Where each event lies."""
+    cursors: tuple[str, ...] = ()
+    """The cursor behind each event."""
 
 
 class ClaimList(Protocol):
@@ -60,6 +64,10 @@ class Log(Protocol):
 
     async def feed(self, scope: Scope, after: str | None, limit: int) -> LogPage:
         """Return all events that the scope may see, without gaps; BadCursor as above."""
+        ...
+
+    async def head(self) -> Position:
+        """Return the place of the newest event that the feed can bring."""
         ...
 
     async def now(self) -> datetime:
@@ -135,6 +143,17 @@ class Queries:
         Raises BadCursor.
         """
         return self._decoded(scope, await self._log.feed(scope, after, limit))
+
+    async def followed(self, scope: Scope, after: str | None, limit: int) -> tuple[tuple[Followed, ...], str | None]:
+        """Return what `feed` does, each event with its place, and the cursor behind them all. Raises BadCursor."""
+        page = await self._log.feed(scope, after, limit)
+        events = self._decoded(scope, page).items
+        found = zip(page.places, page.cursors, events, strict=True)
+        return tuple(Followed(place, cursor, event) for place, cursor, event in found), page.next_cursor
+
+    async def head(self) -> Position:
+        """Return the place of the newest event that anybody's feed can bring."""
+        return await self._log.head()
 
     async def now(self) -> datetime:
         """Return business time: the database's clock and, in a sandbox, its offset."""

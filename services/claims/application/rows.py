@@ -163,9 +163,9 @@ class Loaded:
     """How far business time is from the wall clock; nothing outside a sandbox."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place in the log; opaque to everybody but the event store."""
+    """A place in the log; opaque to everybody but the event store, except that one comes before another."""
 
     epoch: int = 0
     tx_id: int = 0

@@ -6,36 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from claims.domain.milestones import Scope
 from claims.domain.moments import local_date
 from claims.domain.money import Fen
-
-CLAIM_MILESTONES: frozenset[str] = frozenset(
-    {
-        "broker_received_report",
-        "insurer_received_report",
-        "intake_notified",
-        "documents_found_incomplete",
-        "missing_documents_requested",
-        "claim_accepted",
-        "claim_decided",
-        "progress_notified",
-        "client_told",
-        "claim_rejected",
-        "rejection_notified",
-        "settlement_agreed",
-        "documents_complete",
-        "indemnity_paid",
-        "claim_withdrawn",
-    }
-)
-"""What can happen to a claim that a clock of it may start or end with."""
-
-ADVANCE_MILESTONES: frozenset[str] = frozenset(
-    {"advance_payable", "advance_paid", "advance_refused", "advance_withdrawn"}
-)
-"""What can happen to one advance; its clocks may also go by what happens to the claim."""
-
-MILESTONES: frozenset[str] = CLAIM_MILESTONES | ADVANCE_MILESTONES
 
 ADVANCE_KINDS: tuple[str, ...] = ("rescue", "death_indemnity", "medical", "determinable_part")
 
@@ -55,7 +28,7 @@ class Tier(StrEnum):
     KPI = "kpi"
     """Reported, without a clock."""
     INFORMATION = "information"
-    """Shown only."""
+    """Shown only: its clock reaches no level and nobody is told."""
 
 
 class Unit(StrEnum):
@@ -64,10 +37,13 @@ class Unit(StrEnum):
     HOURS = "hours"
     WORKING_DAYS = "working_days"
     CALENDAR_DAYS = "calendar_days"
+    YEARS = "years"
+    IMMEDIATELY = "immediately"
+    """Due when it starts, so that it is breached there and then."""
 
 
 Responsible: TypeAlias = Literal["insurer", "broker"]
-Scope: TypeAlias = Literal["claim", "advance"]
+PolicyDays: TypeAlias = Literal["determination_days", "payment_days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +84,8 @@ class Obligation:
     scope: Scope
     advance_kind: str | None
     """Which kind of advance it is about; None unless the scope is an advance."""
+    requested_by: str | None
+    """Whose request for direct payment it is about; None unless the scope is one."""
     starts: tuple[str, ...]
     """ALL of these milestones must have happened; the clock starts at the latest of them."""
     met_by: tuple[str, ...]
@@ -116,7 +94,12 @@ class Obligation:
     """Any of these, before the end, ends it as extended."""
     cancelled_by: tuple[str, ...]
     """Any of these cancels it; a breach that stands already stays."""
+    paused_by: tuple[str, ...]
+    """Time that is not counted, by the names of what lasts."""
+    policy_days: PolicyDays | None
+    """The term of the policy that stands in for the limit, in calendar days, where the policy has it."""
     brackets: tuple[Bracket, ...]
+    """Empty for what has no clock."""
     recipients: Recipients
 
     def limit_for(self, amount: Fen | None) -> Limit:
@@ -176,7 +159,8 @@ class Rulebook:
     applied_from: date
     applied_to: date | None
     """The last day on which it is applied; None: until further notice."""
-    parameters: Parameters
+    parameters: Parameters | None
+    """None: the figures of a rulebook for a wider region apply."""
     obligations: tuple[Obligation, ...]
     roles: Mapping[str, Role]
 
@@ -197,6 +181,14 @@ class Rulebook:
         day = local_date(at)
         in_time = self.applied_from <= day and (self.applied_to is None or day <= self.applied_to)
         return in_time and region_covers(self.region, region)
+
+
+def parameters_of(rulebooks: Iterable[Rulebook]) -> Parameters:
+    """Return the figures of the rulebook with the narrowest region that has any; LookupError if none has."""
+    having = [(len(book.region.rstrip("0")), book.parameters) for book in rulebooks if book.parameters is not None]
+    if not having:
+        raise LookupError("none of these rulebooks has parameters")
+    return max(having, key=lambda each: each[0])[1]
 
 
 def region_covers(wider: str, narrower: str) -> bool:

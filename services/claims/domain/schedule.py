@@ -1,6 +1,7 @@
 """When a clock is due, and the six moments at which its level rises."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
@@ -17,6 +18,15 @@ nothing.
 
 _AN_INSTANT = timedelta(microseconds=1)
 _A_DAY = timedelta(days=1)
+_NO_MARKS: Marks = (NEVER, NEVER, NEVER, NEVER, NEVER, NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Time that a clock does not count, from an instant to another; None: it lasts."""
+
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +40,88 @@ class Schedule:
     provisional: bool
     """The calendar does not settle the last day yet: it warns, but is never breached."""
     marks: Marks
+    paused: bool = False
+    """Time is not counted at present: the due moment is the earliest that it can be, and no level is reached."""
 
 
-def schedule(started_at: datetime, limit: Limit, calendar: Calendar, *, emergency: bool) -> Schedule:
+def schedule(  # noqa: PLR0913 - each changes what comes out
+    started_at: datetime,
+    limit: Limit,
+    calendar: Calendar,
+    *,
+    emergency: bool,
+    pauses: Iterable[Span] = (),
+    silent: bool = False,
+) -> Schedule:
     """Return the schedule of a clock that started at an instant (Civil Code arts. 200-204).
 
-    In an emergency it also warns at half of the time. ValueError if the start is naive or the limit below one.
+    In an emergency it also warns at half of the time. What pauses it before its end is not counted; a silent one
+    reaches no level. ValueError if the start is naive or the limit below one.
     """
+    plan = _counted(started_at, limit, calendar, emergency=emergency, pauses=tuple(apart(pauses, started_at)))
+    return replace(plan, marks=_NO_MARKS) if silent or plan.paused else plan
+
+
+def apart(pauses: Iterable[Span], started_at: datetime) -> Iterator[Span]:
+    """Yield the pauses after the start, in order and joined where they overlap; ValueError if the start is naive."""
+    local_date(started_at)
+    last: Span | None = None
+    for span in sorted(pauses, key=lambda each: each.since):
+        if span.until is not None and span.until <= max(span.since, started_at):
+            continue
+        if last is None:
+            last = Span(max(span.since, started_at), span.until)
+        elif last.until is None or span.since <= last.until:
+            last = Span(last.since, None if last.until is None or span.until is None else max(last.until, span.until))
+        else:
+            yield last
+            last = span
+    if last is not None:
+        yield last
+
+
+def _counted(
+    started_at: datetime, limit: Limit, calendar: Calendar, *, emergency: bool, pauses: tuple[Span, ...]
+) -> Schedule:
+    """Each pause that begins before the end so far moves the end; one that lasts holds it."""
+    counting: list[Span] = []
+    plan = _without_pause(started_at, limit, calendar, emergency=emergency, pauses=())
+    for span in pauses:
+        if span.since >= plan.due_at:
+            break
+        if span.until is None:
+            return replace(plan, paused=True)
+        counting.append(span)
+        plan = _without_pause(started_at, limit, calendar, emergency=emergency, pauses=tuple(counting))
+    return plan
+
+
+def _without_pause(
+    started_at: datetime, limit: Limit, calendar: Calendar, *, emergency: bool, pauses: tuple[Span, ...]
+) -> Schedule:
+    if limit.unit is Unit.IMMEDIATELY:
+        return _at_once(started_at, calendar)
     if limit.unit is Unit.HOURS:
-        return _of_hours(started_at, limit.amount)
-    return _of_days(started_at, limit, calendar, emergency=emergency)
+        return _of_hours(started_at, limit.amount, _length(pauses))
+    return _of_days(started_at, limit, calendar, emergency=emergency, pauses=pauses)
 
 
-def _of_hours(started_at: datetime, hours: int) -> Schedule:
-    """Hours run from the moment, never pause and end inclusively, so that the breach comes an instant after the end."""
+def _length(pauses: tuple[Span, ...]) -> timedelta:
+    return sum((span.until - span.since for span in pauses if span.until is not None), timedelta())
+
+
+def _at_once(started_at: datetime, calendar: Calendar) -> Schedule:
+    """Nothing meets what is due when it starts: it is breached there and then; authorities hear as of a day clock."""
+    start = started_at.astimezone(UTC)
+    first, third = _escalations(local_date(start), calendar)
+    return Schedule(due_at=start, due_date=None, provisional=False, marks=(start, start, start, start, first, third))
+
+
+def _of_hours(started_at: datetime, hours: int, paused: timedelta) -> Schedule:
+    """Hours run from the moment, never rest and end inclusively, so that the breach comes an instant after the end."""
     if hours < 1:
         raise ValueError(f"a period has at least one hour, not {hours}")
-    local_date(started_at)
-    start = started_at.astimezone(UTC)
+    start = started_at.astimezone(UTC) + paused
     due_at = start + timedelta(hours=hours)
     warned = _four_fifths(start, due_at)
     late = due_at + _AN_INSTANT
@@ -59,17 +133,45 @@ def _of_hours(started_at: datetime, hours: int) -> Schedule:
     )
 
 
-def _of_days(started_at: datetime, limit: Limit, calendar: Calendar, *, emergency: bool) -> Schedule:
-    start_day = local_date(started_at)
-    add = calendar.add_working_days if limit.unit is Unit.WORKING_DAYS else calendar.add_calendar_days
-    due_date = add(start_day, limit.amount)
+def _of_days(
+    started_at: datetime, limit: Limit, calendar: Calendar, *, emergency: bool, pauses: tuple[Span, ...]
+) -> Schedule:
+    due_date = _last_day(local_date(started_at), limit, calendar, pauses)
     due_at = start_of(due_date + _A_DAY)
     provisional = calendar.is_provisional(due_date)
-    warnings = _warnings(started_at.astimezone(UTC), due_at, calendar, emergency=emergency)
+    warnings = _warnings(started_at.astimezone(UTC) + _length(pauses), due_at, calendar, emergency=emergency)
     if provisional:
         return Schedule(due_at, due_date, provisional, (*warnings, NEVER, NEVER, NEVER))
-    first, third = (start_of(calendar.nth_working_day_after(due_date, n) + _A_DAY) for n in (1, 3))
-    return Schedule(due_at, due_date, provisional, (*warnings, due_at, first, third))
+    return Schedule(due_at, due_date, provisional, (*warnings, due_at, *_escalations(due_date, calendar)))
+
+
+def _last_day(start_day: date, limit: Limit, calendar: Calendar, pauses: tuple[Span, ...]) -> date:
+    """Return the last day; of a pause the day on which it begins is still counted, that on which it ends is not."""
+    if limit.unit is Unit.YEARS:
+        return _on_a_working_day(_years_after(start_day, limit.amount), calendar)
+    ends = ((local_date(span.since), local_date(span.until)) for span in pauses if span.until is not None)
+    days = [first + n * _A_DAY for first, last in ends for n in range(1, (last - first).days + 1)]
+    if limit.unit is Unit.WORKING_DAYS:
+        return calendar.add_working_days(start_day, limit.amount + sum(map(calendar.is_working_day, days)))
+    return calendar.add_calendar_days(start_day, limit.amount + len(days))
+
+
+def _years_after(day: date, years: int) -> date:
+    """Return the corresponding day, or the last one of a month that has none (Civil Code art. 202)."""
+    if years < 1:
+        raise ValueError(f"a period has at least one year, not {years}")
+    leap_day = (day.month, day.day) == (2, 29)
+    return date(day.year + years, 2, 28) if leap_day else day.replace(year=day.year + years)
+
+
+def _on_a_working_day(day: date, calendar: Calendar) -> date:
+    return day if calendar.is_working_day(day) else calendar.nth_working_day_after(day, 1)
+
+
+def _escalations(last_day: date, calendar: Calendar) -> tuple[datetime, datetime]:
+    """Return 24:00 of the first and of the third working day after a day."""
+    first, third = (start_of(calendar.nth_working_day_after(last_day, n) + _A_DAY) for n in (1, 3))
+    return first, third
 
 
 def _warnings(

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 _DAY = timedelta(days=1)
 _FRIDAY = 4
-_LAST_CERTAIN_DAY = (12, 20)
+LAST_CERTAIN_DAY = (12, 20)
 """Month and day: the notice for a year can still move days of the December before, after this one."""
 
 
@@ -83,5 +83,5 @@ class Calendar:
         It does after 20 December of the last published year (the next notice can move days of that December), and
         before the first year of the calendar.
         """
-        certain_until = date(self.last_published_year, *_LAST_CERTAIN_DAY)
+        certain_until = date(self.last_published_year, *LAST_CERTAIN_DAY)
         return last_day > certain_until or last_day.year < self.first_year

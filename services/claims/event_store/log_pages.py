@@ -33,6 +33,13 @@ where e.tenant = :tenant and {_BEHIND}
     array(select clock_id from clocks where tenant = :tenant and subject = :claim) || cast(:claim as uuid))
 {_IN_ORDER}""")  # noqa: S608 - constants
 
+# The newest event below the fence: nothing can come to lie before it, so that whoever sees it move has missed nothing.
+_HEAD = text("""
+select e.epoch, e.tx_id::text::bigint as tx_id, e.seq from events e
+where e.epoch < (select current from log_epoch)
+   or (e.epoch = (select current from log_epoch) and e.tx_id < pg_snapshot_xmin(pg_current_snapshot()))
+order by e.epoch desc, e.tx_id desc, e.seq desc limit 1""")
+
 _FENCE = text("""
 select l.current as epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 as tx_id from log_epoch l""")
 
@@ -83,8 +90,13 @@ class LogPages:
             rows = await self._reader.rows(scope, _FEED_OF_TENANT, {**parameters, "tenant": tenant})
         reached = _position(rows[-1]) if rows else start
         if len(rows) < limit:
-            reached = max(reached, Position(fence["epoch"], fence["tx_id"], _LAST_OF_ITS_TRANSACTION), key=_order)
+            reached = max(reached, Position(fence["epoch"], fence["tx_id"], _LAST_OF_ITS_TRANSACTION))
         return await self._page(scope, rows, log_cursor(reached))
+
+    async def head(self) -> Position:
+        """Return where the log ends for its readers: the place of the newest event below the fence."""
+        rows = await self._reader.rows(_EVERYBODY, _HEAD)
+        return _position(rows[0]) if rows else Position()
 
     async def now(self) -> datetime:
         """Return business time."""
@@ -93,7 +105,9 @@ class LogPages:
         return moment
 
     async def _page(self, scope: Scope, rows: Sequence[RowMapping], cursor: str | None) -> LogPage:
-        return LogPage(tuple(_stored(row) for row in rows), await self._keys(scope, rows), cursor)
+        places = tuple(_position(row) for row in rows)
+        cursors = tuple(log_cursor(place) for place in places)
+        return LogPage(tuple(_stored(row) for row in rows), await self._keys(scope, rows), cursor, places, cursors)
 
     async def _keys(self, scope: Scope, rows: Sequence[RowMapping]) -> tuple[PersonKey, ...]:
         if not rows or scope.role not in SEES_PERSONS or scope.tenant is None:
@@ -109,10 +123,6 @@ def _parameters(after: Position, limit: int) -> dict[str, Any]:
 
 def _position(row: RowMapping) -> Position:
     return Position(row["epoch"], row["tx_id"], row["seq"])
-
-
-def _order(position: Position) -> tuple[int, int, int]:
-    return position.epoch, position.tx_id, position.seq
 
 
 def _stored(row: RowMapping) -> StoredEventRow:

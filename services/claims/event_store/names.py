@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from claims.domain import clock_events as clock
-from claims.domain.claim import clock_facts
+from claims.domain import clock_facts
 from claims.domain.claim import events as claim
 from claims.domain.policy import events as policy
 
@@ -29,6 +29,8 @@ EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
         "intake_notified": EventType(claim.IntakeNotified),
         "victim_registered": EventType(claim.VictimRegistered),
         "casualties_updated": EventType(claim.CasualtiesUpdated),
+        "authorities_notified": EventType(claim.AuthoritiesNotified),
+        "site_surveyed": EventType(claim.SiteSurveyed),
         "accident_graded": EventType(claim.AccidentGraded),
         "documents_requested": EventType(claim.DocumentsRequested),
         "documents_received": EventType(claim.DocumentsReceived),
@@ -36,10 +38,13 @@ EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
         "loss_determined": EventType(claim.LossDetermined),
         "advance_requested": EventType(claim.AdvanceRequested),
         "advance_became_payable": EventType(claim.AdvanceBecamePayable),
+        "advance_amended": EventType(claim.AdvanceAmended),
         "advance_refused": EventType(claim.AdvanceRefused),
         "advance_withdrawn": EventType(claim.AdvanceWithdrawn),
         "advance_paid": EventType(claim.AdvancePaid),
         "payment_failed": EventType(claim.PaymentFailed),
+        "direct_payment_requested": EventType(claim.DirectPaymentRequested),
+        "direct_payment_decided": EventType(claim.DirectPaymentDecided),
         "progress_notified": EventType(claim.ProgressNotified),
         "claim_decided": EventType(claim.ClaimDecided),
         "decision_told": EventType(claim.DecisionTold),
@@ -49,6 +54,8 @@ EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
         "recovery_received": EventType(claim.RecoveryReceived),
         "claim_withdrawn": EventType(claim.ClaimWithdrawn),
         "claim_closed": EventType(claim.ClaimClosed),
+        "claim_reopened": EventType(claim.ClaimReopened),
+        "outcome_reported": EventType(claim.OutcomeReported),
         "policy_opened": EventType(policy.PolicyOpened),
         "policy_endorsed": EventType(policy.PolicyEndorsed),
         "accident_registered": EventType(policy.AccidentRegistered),

@@ -50,8 +50,11 @@ class ClaimListProjector:
 
     async def compute(self, connection: Connection, events: Sequence[StoredEventRow]) -> list[dict[str, Any]]:
         """Return the rows of the claims that the events touch; UnknownToProjectionError."""
-        touched = {stream_of(event) for event in events if self._is_of_a_claim(event)}
-        return await self.rows(connection, touched)
+        return await self.rows(connection, self.touched(events))
+
+    def touched(self, events: Sequence[StoredEventRow]) -> set[StreamKey]:
+        """Return the claims that the events touch; UnknownToProjectionError."""
+        return {stream_of(event) for event in events if self._is_of_a_claim(event)}
 
     async def rows(self, connection: Connection, claims: set[StreamKey]) -> list[dict[str, Any]]:
         """Return the rows of these claims as of the newest version of their streams."""

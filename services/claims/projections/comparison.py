@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from claims.application.histories import Histories
+from claims.projections import kpi_rows
 from claims.projections.clock_rows import COMPARED, Row
 from claims.projections.rebuild import Rebuild, each_claim
 from claims.projections.streams import StreamKey
@@ -23,6 +24,12 @@ where not exists (select from streams s where (s.tenant, s.stream_id) = (c.tenan
 union all
 select 'claim_list', tenant, claim_id from claim_list l
 where not exists (select from streams s where (s.tenant, s.stream_id, s.kind) = (l.tenant, l.claim_id, 'claim'))
+union all
+select 'claim_kpis', tenant, claim_id from claim_kpis k
+where not exists (select from streams s where (s.tenant, s.stream_id, s.kind) = (k.tenant, k.claim_id, 'claim'))
+union all
+select 'claim_kpi_items', tenant, item_id from claim_kpi_items k
+where not exists (select from claim_kpis o where (o.tenant, o.claim_id) = (k.tenant, k.claim_id))
 """
 
 
@@ -40,10 +47,10 @@ class Difference:
 
 
 async def differences(pool: asyncpg.Pool, histories: Histories) -> AsyncIterator[Difference]:
-    """Yield every row of claim list and clocks that differs from the log, each claim in one snapshot.
+    """Yield every row of claim list, key figures and clocks that differs from the log, each claim in one snapshot.
 
-    The watch's own stamps (when it next looks, and its transaction) are not compared. The claim list follows the log by
-    a moment: beside running commands a claim may show as older than it is.
+    The watch's own stamps (when it next looks, and its transaction) are not compared. Claim list and key figures follow
+    the log by a moment: beside running commands a claim may show as older than it is.
     """
     rebuild = Rebuild(pool, histories)
     async for key in each_claim(pool):
@@ -58,18 +65,23 @@ async def _of_claim(pool: asyncpg.Pool, rebuild: Rebuild, key: StreamKey) -> lis
         wanted = await rebuild.expected(connection, key)
         listed = [_plain(row) for row in await connection.fetch(_LISTED, key.tenant, key.stream_id)]
         clocks = [_plain(row) for row in await connection.fetch(_CLOCKS, key.tenant, key.stream_id)]
+        kpis, items = await kpi_rows.stored(connection, key)
     return [
-        *_differing("claim_list", "claim_id", listed, [wanted.listed]),
-        *_differing("clocks", "clock_id", clocks, [_plain(row) for row in wanted.clocks]),
+        *_differing("claim_list", ("claim_id",), listed, [wanted.listed]),
+        *_differing("clocks", ("clock_id",), clocks, [_plain(row) for row in wanted.clocks]),
+        *_differing("claim_kpis", ("claim_id", "round"), kpis, list(wanted.kpis.rounds)),
+        *_differing("claim_kpi_items", ("item_id", "kind", "round"), items, list(wanted.kpis.items)),
     ]
 
 
-def _differing(table: str, id_column: str, stored: list[Row], expected: list[Row]) -> list[Difference]:
-    here = {(row["tenant"], row[id_column]): row for row in stored}
-    there = {(row["tenant"], row[id_column]): row for row in expected}
+def _differing(table: str, key: tuple[str, ...], stored: list[Row], expected: list[Row]) -> list[Difference]:
+    """Compare rows by their key behind the tenant; its first column is the id that a difference names."""
+    here = {(row["tenant"], *(row[name] for name in key)): row for row in stored}
+    there = {(row["tenant"], *(row[name] for name in key)): row for row in expected}
     found: list[Difference] = []
-    for tenant, row_id in sorted(here.keys() | there.keys()):
-        one, other = here.get((tenant, row_id)), there.get((tenant, row_id))
+    for whose in sorted(here.keys() | there.keys()):
+        tenant, row_id, *_ = whose
+        one, other = here.get(whose), there.get(whose)
         if one is None or other is None:
             found.append(Difference(table, tenant, row_id, one, other))
         elif names := [name for name in other if one[name] != other[name]]:

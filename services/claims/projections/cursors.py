@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from claims.application.calendars import ClockKey, Reached
 from claims.application.cursors import packed, unpacked
 from claims.application.pages import BadCursor
+
+_PREVIEW = "calendar preview"
 
 
 def row_cursor(kind: str, at: datetime, row_id: UUID) -> str:
@@ -22,3 +25,21 @@ def read_row_cursor(kind: str, cursor: str) -> tuple[datetime, UUID]:
     except (ValueError, TypeError, AttributeError, OverflowError):
         raise BadCursor(cursor) from None
     raise BadCursor(cursor)
+
+
+def preview_cursor(reached: Reached) -> str:
+    """Return the cursor behind a part of a preview of a calendar."""
+    key = reached.key
+    return packed([_PREVIEW, reached.version, key.tenant, key.subject, key.clock_id])
+
+
+def read_preview_cursor(cursor: str) -> Reached:
+    """Return where a part of a preview ended; BadCursor if no preview gave it."""
+    try:
+        found, version, tenant, subject, clock_id = unpacked(cursor)
+        key = ClockKey(tenant, UUID(subject), UUID(clock_id))
+    except (ValueError, TypeError, AttributeError):
+        raise BadCursor(cursor) from None
+    if found != _PREVIEW or type(version) is not int or not isinstance(tenant, str):
+        raise BadCursor(cursor)
+    return Reached(version, key)

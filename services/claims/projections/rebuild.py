@@ -18,6 +18,8 @@ from claims.application.histories import Histories
 from claims.domain.moments import NEVER
 from claims.projections.claim_list import ClaimListProjector, claim_row
 from claims.projections.clock_rows import COMPARED, Row, clock_rows
+from claims.projections.kpi_rows import ORPHANS as KPI_ORPHANS
+from claims.projections.kpi_rows import KpiRows, kpi_rows, replace
 from claims.projections.streams import Connection, StreamKey, read_streams, streams_of_kind
 
 BATCH = 200
@@ -53,6 +55,7 @@ _ORPHANS = (
     where not exists (select from streams s where (s.tenant, s.stream_id) = (c.tenant, c.subject))""",
     """delete from claim_list l
     where not exists (select from streams s where (s.tenant, s.stream_id, s.kind) = (l.tenant, l.claim_id, 'claim'))""",
+    *KPI_ORPHANS,
 )
 
 
@@ -76,6 +79,7 @@ class Expected:
 
     listed: Row
     clocks: list[Row]
+    kpis: KpiRows
     versions: dict[UUID, int]
 
 
@@ -88,7 +92,7 @@ class Rebuild:
         self._list = ClaimListProjector(histories)
 
     async def run(self) -> Rebuilt:
-        """Build claim list and clocks anew; NoRuleToRebuildError."""
+        """Build claim list, key figures and clocks anew; NoRuleToRebuildError."""
         await self._refuse_strangers()
         clocks = claims = 0
         async for key in each_claim(self._pool):
@@ -106,7 +110,9 @@ class Rebuild:
         blind = self._histories.rings.blind()
         events = {stream.stream_id: self._histories.decoded(rows, blind) for stream, rows in told.items()}
         versions = {key.stream_id: claim.version} | {stream: len(rows) for stream, rows in events.items()}
-        return Expected(claim_row(key, claim), clock_rows(key.tenant, claim, broker, events), versions)
+        clocks = clock_rows(key.tenant, claim, broker, events)
+        kpis = kpi_rows(key, self._histories.decoded(history, blind))
+        return Expected(claim_row(key, claim), clocks, kpis, versions)
 
     async def _replace(self, key: StreamKey) -> int:
         async with self._pool.acquire() as connection, connection.transaction():
@@ -117,6 +123,7 @@ class Rebuild:
                 await connection.execute(_WRITE, _as_json(wanted.clocks))
                 await connection.execute(_UNLIST, key.tenant, key.stream_id)
                 await self._list.write(connection, [wanted.listed])
+                await replace(connection, key, wanted.kpis)
                 streams = [key.stream_id, *ids]
                 if wanted.versions == dict(await connection.fetch(_VERSIONS, key.tenant, streams)):
                     return len(ids)

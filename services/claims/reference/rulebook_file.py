@@ -93,7 +93,8 @@ def _inconsistencies(written: RulebookSource) -> Iterator[tuple[tuple[str | int,
     if written.applied_to is not None and written.applied_to < written.applied_from:
         yield ("applied_to",), "it is before applied_from"
     roles = set(written.roles)
-    for role in set(written.parameters.emergency_recipients.value) - roles:
+    emergency = [] if written.parameters is None else written.parameters.emergency_recipients.value
+    for role in sorted(set(emergency) - roles):
         yield ("parameters", "emergency_recipients"), f"there is no role {role!r}"
     for name, lists in written.recipients.items():
         for role in sorted({*lists.at_risk, *lists.breached, *lists.escalated} - roles):
@@ -117,7 +118,7 @@ def _rulebook(written: RulebookSource) -> Rulebook:
         text_valid_to=written.text_valid_to,
         applied_from=written.applied_from,
         applied_to=written.applied_to,
-        parameters=_parameters(written.parameters),
+        parameters=None if written.parameters is None else _parameters(written.parameters),
         obligations=tuple(_obligation(each, written.recipients[each.recipients]) for each in written.obligations),
         roles={name: Role(each.zh, each.en, tuple(each.aliases)) for name, each in written.roles.items()},
     )
@@ -146,10 +147,13 @@ def _obligation(written: ObligationSource, recipients: RecipientsSource) -> Obli
         responsible=written.responsible,
         scope=written.scope,
         advance_kind=written.advance_kind,
+        requested_by=written.requested_by,
         starts=tuple(written.starts),
         met_by=tuple(written.met_by),
         extended_by=tuple(written.extended_by),
         cancelled_by=tuple(written.cancelled_by),
+        paused_by=tuple(written.paused_by),
+        policy_days=written.policy_days,
         brackets=tuple(Bracket(each.up_to, each.within) for each in written.limits),
         recipients=Recipients(
             at_risk=tuple(recipients.at_risk),

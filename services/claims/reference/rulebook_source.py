@@ -4,28 +4,31 @@ import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from claims.domain.milestones import MILESTONES, PAUSES, Scope
 from claims.domain.money import Fen, parse_yuan
 from claims.domain.rulebook import (
     ACCIDENT_GRADES,
     ADVANCE_KINDS,
-    CLAIM_MILESTONES,
-    MILESTONES,
     Limit,
+    PolicyDays,
     Responsible,
-    Scope,
     Tier,
     Unit,
 )
 
-_WITHIN = re.compile(r"([1-9][0-9]{0,3}) (hour|working day|calendar day)s?")
+_WITHIN = re.compile(r"([1-9][0-9]{0,3}) (hour|working day|calendar day|year)s?")
+_EVERY_MILESTONE = frozenset(name for names in MILESTONES.values() for name in names)
+_EVERY_PAUSE = frozenset(name for names in PAUSES.values() for name in names)
 
 
 def _limit(text: object) -> Limit:
+    if text == "immediately":
+        return Limit(0, Unit.IMMEDIATELY)
     found = _WITHIN.fullmatch(text) if isinstance(text, str) else None
     if found is None:
-        raise ValueError('a limit reads "24 hours", "5 working days" or "10 calendar days"')
+        raise ValueError('a limit reads "24 hours", "5 working days", "10 calendar days", "2 years" or "immediately"')
     return Limit(int(found[1]), Unit(f"{found[2].replace(' ', '_')}s"))
 
 
@@ -35,17 +38,22 @@ def _fen(text: object) -> Fen:
     return parse_yuan(text)
 
 
-def _tier_with_a_clock(name: object) -> Tier:
-    """What has no clock (kpi, information) has no form here yet."""
-    for tier in (Tier.STATUTORY, Tier.SERVICE, Tier.TARGET):
+def _tier(name: object) -> Tier:
+    for tier in Tier:
         if name == tier.value:
             return tier
-    raise ValueError("a tier is statutory, service or target")
+    raise ValueError(f"a tier is {', '.join(Tier)}")
 
 
 def _known_milestone(name: str) -> str:
-    if name not in MILESTONES:
-        raise ValueError(f"unknown milestone {name!r}; known are {', '.join(sorted(MILESTONES))}")
+    if name not in _EVERY_MILESTONE:
+        raise ValueError(f"unknown milestone {name!r}; known are {', '.join(sorted(_EVERY_MILESTONE))}")
+    return name
+
+
+def _known_pause(name: str) -> str:
+    if name not in _EVERY_PAUSE:
+        raise ValueError(f"nothing that lasts is called {name!r}; known are {', '.join(sorted(_EVERY_PAUSE))}")
     return name
 
 
@@ -62,12 +70,23 @@ def _known_grade(name: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1)]
-Amount = Annotated[Fen, BeforeValidator(_fen)]
+Amount = Annotated[
+    Fen,
+    BeforeValidator(_fen),
+    WithJsonSchema({"type": "string", "pattern": r"^(0|[1-9][0-9]*)(\.[0-9]{1,2})?$", "examples": ["1000000.00"]}),
+]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=1)]
-Milestone = Annotated[str, AfterValidator(_known_milestone)]
-AdvanceKind = Annotated[str, AfterValidator(_known_kind)]
-Grade = Annotated[str, AfterValidator(_known_grade)]
+Milestone = Annotated[str, AfterValidator(_known_milestone), WithJsonSchema({"enum": sorted(_EVERY_MILESTONE)})]
+Pause = Annotated[str, AfterValidator(_known_pause), WithJsonSchema({"enum": sorted(_EVERY_PAUSE)})]
+AdvanceKind = Annotated[str, AfterValidator(_known_kind), WithJsonSchema({"enum": sorted(ADVANCE_KINDS)})]
+Grade = Annotated[str, AfterValidator(_known_grade), WithJsonSchema({"enum": list(ACCIDENT_GRADES)})]
+Within = Annotated[
+    Limit,
+    BeforeValidator(_limit),
+    WithJsonSchema({"type": "string", "pattern": f"^({_WITHIN.pattern}|immediately)$", "examples": ["5 working days"]}),
+]
+TierName = Annotated[Tier, BeforeValidator(_tier)]
 
 
 class Part(BaseModel):
@@ -101,7 +120,7 @@ class BracketSource(Part):
     """A limit, for amounts up to a sum."""
 
     up_to: Amount | None = None
-    within: Annotated[Limit, BeforeValidator(_limit)]
+    within: Within
 
 
 class ObligationSource(Part):
@@ -110,40 +129,63 @@ class ObligationSource(Part):
     id: Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]+[0-9.a-z]*$")]
     title: Titles
     citation: Text
-    tier: Annotated[Tier, BeforeValidator(_tier_with_a_clock)]
+    tier: TierName
     responsible: Responsible
     scope: Scope
     advance_kind: AdvanceKind | None = None
-    starts: Annotated[list[Milestone], Field(min_length=1)]
-    met_by: Annotated[list[Milestone], Field(min_length=1)]
+    requested_by: Literal["insured", "victim"] | None = None
+    starts: list[Milestone] = []
+    met_by: list[Milestone] = []
     extended_by: list[Milestone] = []
     cancelled_by: list[Milestone] = []
-    limits: Annotated[list[BracketSource], Field(min_length=1)]
+    paused_by: list[Pause] = []
+    policy_days: PolicyDays | None = None
+    limits: list[BracketSource] = []
     recipients: Text
 
     @model_validator(mode="after")
     def brackets_ascend(self) -> Self:
         """Only the last bracket is open above, and each reaches further than the one before."""
         sums = [each.up_to for each in self.limits]
-        if sums[-1] is not None:
+        if sums and sums[-1] is not None:
             raise ValueError("limits: the last bracket has no up_to, so that every amount has a limit")
         if None in sums[:-1]:
             raise ValueError("limits: only the last bracket has no up_to")
         closed = [each for each in sums if each is not None]
         if closed != sorted(set(closed)):
             raise ValueError("limits: the amounts of the brackets ascend")
+        if closed and self.scope != "advance":
+            raise ValueError("limits: brackets go by the amount of an advance")
+        return self
+
+    @model_validator(mode="after")
+    def clock_is_whole(self) -> Self:
+        """What has a clock says when it starts, how long it runs and what meets it; a figure to report has none."""
+        if self.tier is Tier.KPI:
+            if self.starts or self.limits:
+                raise ValueError("tier: a kpi is reported, it has neither starts nor limits")
+            return self
+        if not self.starts:
+            raise ValueError("starts: name what starts the clock")
+        if not self.limits:
+            raise ValueError("limits: name at least one limit")
+        unmeetable = self.tier is Tier.INFORMATION or all(each.within.unit is Unit.IMMEDIATELY for each in self.limits)
+        if not self.met_by and not unmeetable:
+            raise ValueError("met_by: name what meets it; only what is due immediately or for information has nothing")
         return self
 
     @model_validator(mode="after")
     def scope_fits(self) -> Self:
-        """A rule of an advance names its kind; a rule of the claim goes by milestones of the claim."""
+        """A rule of a part names which, and a rule goes by milestones of what it is about."""
         if (self.scope == "advance") != (self.advance_kind is not None):
             raise ValueError("advance_kind: it is given if, and only if, the scope is advance")
-        named = {*self.starts, *self.met_by, *self.extended_by, *self.cancelled_by}
-        if self.scope == "claim" and not named <= CLAIM_MILESTONES:
-            raise ValueError(
-                f"scope: {', '.join(sorted(named - CLAIM_MILESTONES))} happens to an advance, not to a claim"
-            )
+        if (self.scope == "direct_payment") != (self.requested_by is not None):
+            raise ValueError("requested_by: it is given if, and only if, the scope is direct_payment")
+        strange = {*self.starts, *self.met_by, *self.extended_by, *self.cancelled_by} - MILESTONES[self.scope]
+        if strange:
+            raise ValueError(f"scope: {', '.join(sorted(strange))} happens to something else than a {self.scope}")
+        if not set(self.paused_by) <= PAUSES.get(self.scope, frozenset()):
+            raise ValueError(f"paused_by: this cannot last for a {self.scope}")
         return self
 
 
@@ -205,7 +247,7 @@ class RulebookSource(Part):
     applied_to: date | None = None
     text_valid_to: date | None = None
     title: Titles
-    parameters: ParametersSource
+    parameters: ParametersSource | None = None
     roles: dict[str, RoleSource]
     recipients: dict[str, RecipientsSource]
     obligations: Annotated[list[ObligationSource], Field(min_length=1)]

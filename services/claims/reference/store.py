@@ -16,24 +16,18 @@ _SELECT_CALENDAR = """
 select version, first_year, last_published_year from calendars
 where version = coalesce($1, (select max(version) from calendars))
 """
+_PUBLISH = "select publish_calendar($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _SELECT_DAYS = "select day, kind, notice, published_on from calendar_days where version = $1 order by day"
 _INSERT_RULEBOOK = """
 insert into rulebooks (id, version, sha256, text) values ($1, $2, $3, $4) on conflict do nothing
 """
-_SELECT_VERSIONS = """
-select coalesce((select max(version) from calendars), 0) as calendar,
-       coalesce((select array_agg(id || '@' || version) from rulebooks), '{}') as rulebooks
-"""
 _TAKE_ROLE = "select set_config('role', $1, true)"
+_NEWEST = "select max(version) from calendars"
 _SELECT_RULEBOOKS = "select id, version, sha256, text from rulebooks order by id, version"
 
 
 class CalendarMissing(Exception):  # noqa: N818 - the message is the sentence that the operator reads
     """The calendar that was asked for is not stored."""
-
-
-class CalendarStored(Exception):  # noqa: N818 - the message is the sentence that the operator reads
-    """A calendar of that version is stored already, and a stored version is never changed."""
 
 
 async def load_as(connection: Connection, role: str | None) -> tuple[tuple[Rulebook, ...], Calendar]:
@@ -45,15 +39,6 @@ async def load_as(connection: Connection, role: str | None) -> tuple[tuple[Ruleb
         if role is not None:
             await connection.execute(_TAKE_ROLE, role)
         return await load_rulebooks(connection), await load_calendar(connection)
-
-
-async def stored_versions(connection: Connection, role: str | None) -> tuple[int, frozenset[str]]:
-    """Return the newest calendar's version and the reference of every rulebook that is stored now; `role` as above."""
-    async with connection.transaction(readonly=True):
-        if role is not None:
-            await connection.execute(_TAKE_ROLE, role)
-        row = await connection.fetchrow(_SELECT_VERSIONS)
-    return row["calendar"], frozenset(row["rulebooks"])
 
 
 async def ensure_seeded(connection: Connection) -> None:
@@ -70,11 +55,38 @@ async def ensure_seeded(connection: Connection) -> None:
         await load_rulebooks(connection)
 
 
-async def store_calendar(connection: Connection, calendar: Calendar, source: str) -> None:
-    """Store a new version of the calendar with its source; CalendarStored if there is one of that version."""
-    async with connection.transaction():
-        if not await _insert_calendar(connection, calendar, source):
-            raise CalendarStored(f"calendar {calendar.version} is stored already: give the new one a higher version")
+async def publish_calendar(connection: Connection, calendar: Calendar, source: str, recorded_by: str) -> bool:
+    """Store a version of the calendar that follows on the newest; False if there is another by that number.
+
+    For the login of the interface, which may do this and write nothing else of the reference data.
+    """
+    days = list(calendar.days.values())
+    stored = await connection.fetchval(
+        _PUBLISH,
+        calendar.version - 1,
+        calendar.first_year,
+        calendar.last_published_year,
+        source,
+        recorded_by,
+        [each.on for each in days],
+        [each.kind for each in days],
+        [each.notice for each in days],
+        [each.published_on for each in days],
+    )
+    return stored is not None
+
+
+async def newest_calendar(connection: Connection, role: str | None, known: Calendar) -> Calendar:
+    """Return the newest calendar: the one that is known, unless there is a newer one; `role` as in `load_as`.
+
+    CalendarMissing if none is stored.
+    """
+    async with connection.transaction(readonly=True):
+        if role is not None:
+            await connection.execute(_TAKE_ROLE, role)
+        if await connection.fetchval(_NEWEST) == known.version:
+            return known
+        return await load_calendar(connection)
 
 
 async def load_calendar(connection: Connection, version: int | None = None) -> Calendar:

@@ -7,6 +7,7 @@ alone asks to be told.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID, uuid5
 
@@ -23,14 +24,16 @@ from claims.domain.clock_events import (
     ClockMissed,
     MissWithdrawn,
 )
+from claims.domain.clock_facts import ClockRescheduled
 from claims.domain.moments import to_shanghai
 from claims.domain.money import format_yuan
 from claims.domain.policy.events import PolicyEvent
-from claims.domain.rulebook import Rulebook
+from claims.domain.rulebook import Obligation, Rulebook
 from claims.relay.roles import (
     STAFF,
     roles_of_accident,
     roles_of_level,
+    roles_of_recalculation,
     roles_of_withdrawal,
     with_staff,
 )
@@ -76,7 +79,7 @@ def is_told(event: object) -> bool:
     """Say whether an event may become an alert; UnknownToRelayError for one that nobody has thought of."""
     if isinstance(event, ClockEvent):
         return event.alert
-    if isinstance(event, AdvanceRequested | AccidentGraded | ClaimReported):
+    if isinstance(event, AdvanceRequested | AccidentGraded | ClaimReported | ClockRescheduled):
         return True
     if isinstance(event, _UNTOLD):
         return False
@@ -85,18 +88,21 @@ def is_told(event: object) -> bool:
 
 def alert_of(recorded: Recorded, facts: Facts) -> Alert | None:
     """Return the alert that an event is told as; None if it is not told."""
-    if not is_told(recorded.event):
-        return None
+    return _told(recorded, facts) if is_told(recorded.event) else None
+
+
+def _told(recorded: Recorded, facts: Facts) -> Alert | None:
     match recorded.event:
         case ClockEvent() as event:
             return _of_clock(recorded, event, facts)
+        case ClockRescheduled() as event if event.reason == "calendar" and event.due_at != event.due_before:
+            return _of_recalculation(recorded, event, facts)
         case AdvanceRequested() as event:
             return _of_advance(recorded, event, facts)
         case AccidentGraded() as event:
             return _of_grade(recorded, event.grade, event.before, facts)
-        case ClaimReported() as event:
-            emergency = roles_of_accident([event.grade], facts.rulebooks, event.rulebooks)
-            return _of_grade(recorded, event.grade, None, facts) if emergency else None
+        case ClaimReported() as event if roles_of_accident([event.grade], facts.rulebooks, event.rulebooks):
+            return _of_grade(recorded, event.grade, None, facts)
         case _:
             return None
 
@@ -111,19 +117,7 @@ def _of_clock(recorded: Recorded, event: ClockEvent, facts: Facts) -> Alert:
         roles = roles_of_withdrawal(clock, rulebook, before)
     else:
         roles = roles_of_level(clock, rulebook, event.level)
-    shown = {
-        "id": str(clock.clock_id),
-        "rule": clock.rule,
-        "title": {"zh": obligation.title_zh, "en": obligation.title_en},
-        "citation": obligation.citation,
-        "tier": event.tier,
-        "responsible": event.responsible,
-        "started_at": to_shanghai(clock.started_at).isoformat(),
-        "due_at": to_shanghai(event.due_at).isoformat(),
-        "level": level,
-        "generation": clock.generation,
-        "rulebook": clock.rulebook,
-    }
+    shown = {**_shown(clock, obligation, event.due_at), "level": level}
     claim = facts.claims[event.subject] if event.subject_kind == "claim" else None
     subject = (event.subject_kind, event.subject)
     data = {
@@ -134,6 +128,42 @@ def _of_clock(recorded: Recorded, event: ClockEvent, facts: Facts) -> Alert:
         "severity": severity,
     }
     return _alert(recorded, subject, kind, data, facts)
+
+
+def _of_recalculation(recorded: Recorded, event: ClockRescheduled, facts: Facts) -> Alert:
+    """Tell staff that a new calendar moved a due date; what it makes of a breach is told as that."""
+    clock = facts.clocks[event.clock_id]
+    rulebook = facts.rulebooks[clock.rulebook]
+    obligation = rulebook.obligation(clock.rule)
+    moved = {
+        "due_date": None if event.due_date is None else event.due_date.isoformat(),
+        "previous_due_at": to_shanghai(event.due_before).isoformat(),
+        "provisional": event.provisional,
+        "calendar_version": event.calendar_version,
+    }
+    data = {
+        "clock": {**_shown(clock, obligation, event.due_at), **moved},
+        **_about(recorded.stream_id, facts.claims.get(recorded.stream_id)),
+        "region": clock.region,
+        "roles": roles_of_recalculation(clock, rulebook),
+        "severity": "information",
+    }
+    return _alert(recorded, ("claim", recorded.stream_id), "clock.recalculated", data, facts)
+
+
+def _shown(clock: ClockRow, obligation: Obligation, due_at: datetime) -> dict[str, Any]:
+    return {
+        "id": str(clock.clock_id),
+        "rule": clock.rule,
+        "title": {"zh": obligation.title_zh, "en": obligation.title_en},
+        "citation": obligation.citation,
+        "tier": clock.tier,
+        "responsible": clock.responsible,
+        "started_at": to_shanghai(clock.started_at).isoformat(),
+        "due_at": to_shanghai(due_at).isoformat(),
+        "generation": clock.generation,
+        "rulebook": clock.rulebook,
+    }
 
 
 def _told_as(event: ClockEvent) -> tuple[str, str, str]:

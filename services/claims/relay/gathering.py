@@ -9,6 +9,7 @@ from claims.application.recorded import Recorded
 from claims.application.rows import StoredEventRow
 from claims.domain.claim.events import ClaimReported
 from claims.domain.clock_events import BreachWithdrawn, ClockEvent, MissWithdrawn
+from claims.domain.clock_facts import ClockRescheduled
 from claims.projections.alert_sources import read_clocks
 from claims.projections.streams import Connection, StreamKey, read_streams
 from claims.relay.alerts import Alert, Facts, alert_of, is_told
@@ -32,7 +33,7 @@ class Gathering:
             rulebooks=self._reference.rulebooks,
             sandbox=sandbox,
             claims=await self._reports(connection, told),
-            clocks=await read_clocks(connection, map(_stream, clocks)),
+            clocks=await read_clocks(connection, map(_clock, filter(_has_clock, told))),
             streams=await self._streams(connection, map(_stream, withdrawn)),
         )
         return [alert for recorded in told if (alert := alert_of(recorded, facts)) is not None]
@@ -53,6 +54,17 @@ class Gathering:
 
 def _claim_of(recorded: Recorded) -> UUID:
     return recorded.event.subject if isinstance(recorded.event, ClockEvent) else recorded.stream_id
+
+
+def _has_clock(recorded: Recorded) -> bool:
+    return isinstance(recorded.event, ClockEvent | ClockRescheduled)
+
+
+def _clock(recorded: Recorded) -> StreamKey:
+    """A subject's stream tells of its clocks by their ids."""
+    if isinstance(recorded.event, ClockRescheduled):
+        return StreamKey(recorded.tenant, recorded.event.clock_id)
+    return _stream(recorded)
 
 
 def _stream(recorded: Recorded) -> StreamKey:

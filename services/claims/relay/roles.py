@@ -6,7 +6,7 @@ from claims.application.pages import ClockRow
 from claims.application.recorded import Recorded
 from claims.domain.claim.grades import at_least
 from claims.domain.clock_events import BreachWithdrawn, ClockEvent, MissWithdrawn
-from claims.domain.rulebook import Recipients, Rulebook
+from claims.domain.rulebook import Recipients, Rulebook, parameters_of
 
 BREACHED = 4
 """From this level on a clock is breached, or a target missed; above it, escalated."""
@@ -23,6 +23,11 @@ def roles_of_level(clock: ClockRow, rulebook: Rulebook, level: int) -> tuple[str
     return _bounded(named, inside=clock.tier == "target" or clock.provisional)
 
 
+def roles_of_recalculation(clock: ClockRow, rulebook: Rulebook) -> tuple[str, ...]:
+    """Return who hears that a new calendar moved a due date: those in the insurer who hear of its risk."""
+    return _bounded(rulebook.obligation(clock.rule).recipients.at_risk, inside=True)
+
+
 def roles_of_withdrawal(clock: ClockRow, rulebook: Rulebook, before: Iterable[Recorded]) -> tuple[str, ...]:
     """Return who heard of the withdrawn breach and of its escalations; `before` is the clock's stream till then.
 
@@ -36,13 +41,10 @@ def roles_of_withdrawal(clock: ClockRow, rulebook: Rulebook, before: Iterable[Re
 def roles_of_accident(
     grades: Iterable[str], rulebooks: Mapping[str, Rulebook], named: Iterable[str]
 ) -> tuple[str, ...]:
-    """Return who hears of an emergency, where one of the grades makes it one by a named rulebook (SZ-20 (5))."""
-    return _once(
-        role
-        for reference in named
-        for role in rulebooks[reference].parameters.emergency_recipients
-        if any(at_least(grade, rulebooks[reference].parameters.emergency_grade) for grade in grades)
-    )
+    """Return who hears of an emergency, where one of the grades makes it one by the named rulebooks (SZ-20 (5))."""
+    figures = parameters_of(rulebooks[reference] for reference in named)
+    grave = any(at_least(grade, figures.emergency_grade) for grade in grades)
+    return _once(figures.emergency_recipients) if grave else ()
 
 
 def with_staff(roles: Iterable[str]) -> tuple[str, ...]:

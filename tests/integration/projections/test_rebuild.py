@@ -55,7 +55,9 @@ async def derived(owner: asyncpg.Connection) -> list[dict[str, Any]]:
         "select to_jsonb(c) - 'next_at' - 'tx_id' as row from clocks c order by tenant, clock_id"
     )
     claims = await owner.fetch("select to_jsonb(c) as row from claim_list c order by tenant, claim_id")
-    return [orjson.loads(row["row"]) for row in (*clocks, *claims)]
+    kpis = await owner.fetch("select to_jsonb(c) as row from claim_kpis c order by tenant, claim_id, round")
+    items = await owner.fetch("select to_jsonb(c) as row from claim_kpi_items c order by tenant, claim_id, item_id")
+    return [orjson.loads(row["row"]) for row in (*clocks, *claims, *kpis, *items)]
 
 
 async def next_moments(owner: asyncpg.Connection) -> list[asyncpg.Record]:
@@ -65,8 +67,8 @@ async def next_moments(owner: asyncpg.Connection) -> list[asyncpg.Record]:
 
 async def drop(owner: asyncpg.Connection) -> None:
     """Throw every derived row away."""
-    await owner.execute("delete from claim_list")
-    await owner.execute("delete from clocks")
+    for table in ("claim_list", "claim_kpis", "claim_kpi_items", "clocks"):
+        await owner.execute(f"delete from {table}")  # noqa: S608 - constants
 
 
 async def a_life(world: World) -> UUID:
@@ -126,6 +128,9 @@ async def test_a_rebuild_of_what_is_right_changes_nothing(world: World, owner: a
         ("update clocks set broker = null where rule = 'SZ-14.1'", "clocks", "broker"),
         ("update claim_list set paid = paid + 1", "claim_list", "paid"),
         ("update claim_list set version = version + 100", "claim_list", "version"),
+        ("update claim_kpis set deaths = deaths + 1", "claim_kpis", "deaths"),
+        ("update claim_kpis set version = version + 100", "claim_kpis", "version"),
+        ("update claim_kpi_items set amount = 1 where kind = 'payment'", "claim_kpi_items", "amount"),
     ],
 )
 async def test_a_spoilt_row_is_found_and_mended(

@@ -21,11 +21,11 @@ from claims.event_store.pool import create_pool, is_lost
 from claims.event_store.reader import Reader, create_engine
 from claims.event_store.tail import PostgresTail
 from claims.keys.ring import PersonKeyRings
-from claims.projections.claim_list import ClaimListProjector
 from claims.projections.claim_pages import ClaimPages
 from claims.projections.clock_pages import ClockPages
 from claims.projections.comparison import Difference, differences
 from claims.projections.follower import Follower
+from claims.projections.followers import followers
 from claims.projections.rebuild import Rebuild
 
 INSURER = Scope("insurer", tenant="picc-sz")
@@ -64,14 +64,20 @@ class World:
     service: Service
     pool: asyncpg.Pool
     queries: Queries
-    follower: Follower
+    followers: dict[str, Follower]
     rebuild: Rebuild
     lags: Lags
 
     async def follow(self) -> None:
         """Take in all there is."""
-        while await self.follower.step():
-            pass
+        for follower in self.followers.values():
+            while await follower.step():
+                pass
+
+    @property
+    def follower(self) -> Follower:
+        """That of the claim list."""
+        return self.followers["claim_list"]
 
     async def differing(self) -> list[Difference]:
         """What differs from the log."""
@@ -95,9 +101,8 @@ async def open_world(database: Database) -> AsyncIterator[World]:
         async with open_service(database) as service:
             reader, lags = Reader(engine), Lags()
             queries = Queries(service.store, HISTORIES, ClaimPages(reader), ClockPages(reader), LogPages(reader))
-            projector = ClaimListProjector(HISTORIES)
-            follower = Follower(pool, PostgresTail(pool), checkpoints, projector, lags, is_lost)
-            yield World(service, pool, queries, follower, Rebuild(pool, HISTORIES), lags)
+            following = followers(pool, PostgresTail(pool), checkpoints, HISTORIES, lambda _: lags, is_lost)
+            yield World(service, pool, queries, following, Rebuild(pool, HISTORIES), lags)
     finally:
         await pool.close()
         await engine.dispose()

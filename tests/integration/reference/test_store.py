@@ -13,7 +13,7 @@ from claims.domain.working_days import CalendarDay, DayKind
 from claims.reference import store
 from claims.reference.calendar_seed import seed_calendar
 from claims.reference.rulebook_file import RulebookRefused, RulebookText, packaged_rulebooks, read_rulebook
-from claims.reference.store import CalendarMissing, CalendarStored, ensure_seeded, load_calendar, load_rulebooks
+from claims.reference.store import CalendarMissing, ensure_seeded, load_calendar, load_rulebooks
 
 
 @pytest.fixture
@@ -28,6 +28,11 @@ async def connection(claims_database: Database) -> AsyncIterator[asyncpg.Connect
 def release_with(monkeypatch: pytest.MonkeyPatch, *texts: RulebookText) -> None:
     """Let the release bring these rulebooks instead of its own."""
     monkeypatch.setattr(store, "packaged_rulebooks", lambda: texts)
+
+
+def shenzhen() -> RulebookText:
+    """The packaged rulebook of Shenzhen."""
+    return next(each for each in packaged_rulebooks() if each.rulebook.id == "shenzhen-2018")
 
 
 async def test_a_seeded_database_gives_back_the_seed_and_the_packaged_rulebooks(
@@ -67,16 +72,20 @@ async def test_the_newest_calendar_is_the_default_and_earlier_ones_stay(connecti
     new_year = date(2027, 1, 1)
     day = CalendarDay(new_year, DayKind.OFF, "国务院办公厅 2027 年部分节假日安排", date(2026, 11, 20))
     second = replace(first, version=2, days={**first.days, new_year: day}, last_published_year=2027)
-    await store.store_calendar(connection, second, "国务院办公厅")
+    assert await store.publish_calendar(connection, second, "国务院办公厅", "admin:li")
     assert await load_calendar(connection) == second
     assert await load_calendar(connection, 1) == first
-    assert await connection.fetchval("select source from calendars where version = 2") == "国务院办公厅"
+    row = await connection.fetchrow("select source, recorded_by from calendars where version = 2")
+    assert tuple(row) == ("国务院办公厅", "admin:li")
 
 
-async def test_a_stored_version_of_the_calendar_is_never_replaced(connection: asyncpg.Connection) -> None:
+async def test_a_stored_version_of_the_calendar_is_never_replaced_and_none_is_left_out(
+    connection: asyncpg.Connection,
+) -> None:
     await ensure_seeded(connection)
-    with pytest.raises(CalendarStored, match="calendar 1 is stored already: give the new one a higher version"):
-        await store.store_calendar(connection, replace(seed_calendar(), days={}), "a mistake")
+    for version in (1, 3):
+        mistaken = replace(seed_calendar(), version=version, days={})
+        assert not await store.publish_calendar(connection, mistaken, "a mistake", "admin:li")
     assert await load_calendar(connection) == seed_calendar()
 
 
@@ -92,7 +101,7 @@ async def test_a_text_changed_under_its_version_stops_the_migration_and_every_pr
     connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ensure_seeded(connection)
-    first = packaged_rulebooks()[0]
+    first = shenzhen()
     changed = read_rulebook(first.name, first.text.replace("10 working days", "15 working days"))
     release_with(monkeypatch, changed)
     wanted = r"shenzhen-2018\.toml: the text of shenzhen-2018@1 differs from the stored one: raise `version`"
@@ -106,19 +115,20 @@ async def test_a_new_version_is_stored_beside_the_old_one_which_stays_in_use(
     connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ensure_seeded(connection)
-    first = packaged_rulebooks()[0]
+    first = shenzhen()
     second = read_rulebook(first.name, first.text.replace("version = 1\n", "version = 2\n"))
     release_with(monkeypatch, second)
     with pytest.raises(RulebookRefused, match=r"shenzhen-2018@2 is not stored: run `claims migrate`"):
         await load_rulebooks(connection)
     await ensure_seeded(connection)
-    assert await load_rulebooks(connection) == (first.rulebook, second.rulebook)
+    kept = [book for book in await load_rulebooks(connection) if book.id == "shenzhen-2018"]
+    assert kept == [first.rulebook, second.rulebook]
 
 
 async def test_a_seeding_that_is_refused_stores_nothing(
     connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = packaged_rulebooks()[0]
+    first = shenzhen()
     twice = read_rulebook("again.toml", f"{first.text}\n# changed\n")
     release_with(monkeypatch, first, twice)
     with pytest.raises(RulebookRefused, match=r"again\.toml"):
@@ -137,4 +147,4 @@ async def test_processes_may_read_reference_data_and_not_write_it(connection: as
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(f"delete from {table}")  # noqa: S608 - the names stand above
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await store.store_calendar(connection, replace(seed_calendar(), version=2), "nobody")
+        await store.publish_calendar(connection, replace(seed_calendar(), version=2), "nobody", "nobody")

@@ -8,11 +8,17 @@ import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
+from tests.support.figures import GivenFigures
 from tests.support.story import rulebooks
+from tests.unit.api.fake_reads import FakeFeed, FakePast, explanations
 from tests.unit.api.fakes import WALL, FakeApplication, FakeSandbox, ids
+from tests.unit.calendars.fakes import calendars
 
 from claims.api.app import ApiServices, create_app
 from claims.api.auth import SignedTokens
+from claims.application.reporting import Reporting
+from claims.application.streaming import Streams
+from claims.reference.kpi_source import packaged_kpis
 
 KEY = ECKey.generate_key("P-256", parameters={"use": "sig", "alg": "ES256"}, auto_kid=True)
 ISSUER, AUDIENCE = "https://tokens.test", "anze"
@@ -53,6 +59,7 @@ class Api:
 
     client: httpx2.AsyncClient
     application: FakeApplication
+    past: FakePast
     checks: dict[str, bool] = field(default_factory=dict)
     _sent: int = 0
 
@@ -79,7 +86,17 @@ def application() -> FakeApplication:
 
 
 @pytest.fixture
-def services(application: FakeApplication) -> ApiServices:
+def past(application: FakeApplication) -> FakePast:
+    return FakePast(application)
+
+
+@pytest.fixture
+def feed(application: FakeApplication) -> FakeFeed:
+    return FakeFeed(application.log)
+
+
+@pytest.fixture
+def services(application: FakeApplication, past: FakePast, feed: FakeFeed) -> ApiServices:
     keys = KeySet.import_key_set(KeySet([KEY]).as_dict(private=False))
 
     async def fine() -> bool:
@@ -88,6 +105,11 @@ def services(application: FakeApplication) -> ApiServices:
     return ApiServices(
         commands=application,
         queries=application,
+        past=past,
+        explanations=explanations(application),
+        streams=Streams(feed, pause=0.001),
+        reports=Reporting(GivenFigures(), packaged_kpis()),
+        calendars=calendars(),
         tokens=SignedTokens(keys, ISSUER, AUDIENCE, wall_clock=lambda: WALL),
         rulebooks=rulebooks(),
         metrics=Metrics(),
@@ -108,7 +130,10 @@ def make_client(services: ApiServices) -> Callable[[ApiServices], httpx2.AsyncCl
 
 @pytest.fixture
 async def api(
-    services: ApiServices, application: FakeApplication, make_client: Callable[[ApiServices], httpx2.AsyncClient]
+    services: ApiServices,
+    application: FakeApplication,
+    past: FakePast,
+    make_client: Callable[[ApiServices], httpx2.AsyncClient],
 ) -> AsyncIterator[Api]:
     async with make_client(services) as client:
-        yield Api(client, application)
+        yield Api(client, application, past)

@@ -27,8 +27,9 @@ from claims.domain.claim import money
 from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import Command, decide
 from claims.domain.claim.evolve import fold
-from claims.domain.claim.state import Claim, Clock
+from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Terms
+from claims.domain.clock import Clock
 from claims.domain.policy.endorse import Endorse, endorse
 from claims.domain.policy.ledger import Ledger
 from claims.domain.policy.ledger import fold as fold_ledger

@@ -11,7 +11,7 @@ from tests.unit.api.fakes import row_of
 
 from claims.api.render_clock import binding_ids, claim_clocks, clock_rows, has_rivals, status_of
 from claims.application.calls import Standing
-from claims.domain.claim.state import Clock
+from claims.domain.clock import Clock
 from claims.domain.moments import NEVER
 from claims.domain.rulebook import Obligation, Rulebook
 

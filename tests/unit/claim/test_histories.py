@@ -13,8 +13,9 @@ from claims.domain.claim import money
 from claims.domain.claim.advances import unborne_deductible
 from claims.domain.claim.clocks import clock_facts
 from claims.domain.claim.promises import follow
-from claims.domain.claim.state import Claim, Clock
+from claims.domain.claim.state import Claim
 from claims.domain.claim.then import as_of
+from claims.domain.clock import Clock
 
 AGGREGATE = 1_500
 
@@ -55,9 +56,9 @@ def no_more_than_the_indemnity_is_paid(world: World) -> None:
     for claim in world.claims.values():
         worth = money.indemnity(claim)
         if worth is None:
-            assert money.paid_of(claim, None) == 0
+            assert claim.round > 1 or money.paid_of(claim, None) == 0
             continue
-        assert money.paid(claim) <= max(worth, money.advanced(claim))
+        assert claim.round > 1 or money.paid(claim) <= max(worth, money.advanced(claim))
         assert money.balance(claim) == max(0, worth - money.paid(claim))
 
 
@@ -76,6 +77,10 @@ def every_advance_is_worth_something(world: World) -> None:
                 assert all(share.amount > 0 for share in advance.shares)
                 assert sum(share.amount for share in advance.shares) <= advance.amount
                 assert money.paid_of(claim, advance.advance_id) <= advance.amount
+
+
+PAUSED = "IL-23a"
+"""The one rule whose time can stop."""
 
 
 def the_deductible_is_borne_once(world: World) -> None:
@@ -101,7 +106,7 @@ def clocks_are_sound(before: Clock | None, after: Clock) -> None:
     assert all(earlier <= later for earlier, later in pairwise(after.marks))
     assert (after.ended_at is None) == (after.ended_as is None)
     if before is not None:
-        assert after.due_at <= before.due_at, "a running clock is never lengthened"
+        assert after.due_at <= before.due_at or after.rule == PAUSED, "a running clock is never lengthened"
         assert after.started_at <= before.started_at
         assert after.generation == before.generation + (after.due_at != before.due_at)
 
@@ -150,7 +155,7 @@ def test_no_history_promises_or_pays_beyond_a_limit_and_a_refold_finds_the_same(
 @bounded
 @given(st.integers(0, 2**32))
 def test_whatever_becomes_of_medical_advances_the_deductible_is_borne_once(seed: int) -> None:
-    world = reported(None)
+    world: World = reported(None)
     assert world.attempt(CLAIMS[0], casualties("2026-03-02 10:00", deaths=1, surgeries=3))
     play(world, medical_history(seed))
     if any("deductible_moved" in advance.flags for advance in world.claims[CLAIMS[0]].advances.values()):

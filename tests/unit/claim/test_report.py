@@ -1,10 +1,14 @@
 """Reporting: the policy in force, its limits, the guard against a double report, the broker's hour (SZ-14 (1))."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
-from tests.support.story import MILLION, Story, a_report, at, ident, limits, policy, reported
+from tests.support.acts import asks, claims, documents
+from tests.support.story import MILLION, YUAN, Story, a_report, at, ident, limits, policy, reported
 
 from claims.domain.claim.commands.receive import RECEIVED_ONCE, ReceiveReport
-from claims.domain.claim.commands.report import GOVERNED, SAME_LIMITS, SUSPECTED_DUPLICATE
+from claims.domain.claim.commands.report import GOVERNED, SAME_LIMITS, SUSPECTED_DUPLICATE, Report
 from claims.domain.claim.terms import KNOWN_POLICY
 from claims.domain.errors import InvalidFact, RuleViolation
 from claims.domain.policy.endorse import Endorse, endorse
@@ -74,13 +78,32 @@ def test_the_last_minute_of_the_policy_period_in_shanghai_is_covered() -> None:
     assert Story().when(a_report("2027-01-02 10:00", accident="2026-12-31 23:59")).claim.version > 0
 
 
-def test_a_region_without_a_rulebook_is_refused_with_its_name() -> None:
-    first = a_report()
-    from dataclasses import replace  # noqa: PLC0415
+def in_region(region: str, received: str = "2026-03-02 10:00", accident: str = "2026-03-02 09:30") -> Report:
+    """The report of an accident in another region, under a policy that was in force then."""
+    whole = a_report(received, accident=accident)
+    stated = policy(effective_from=date(2014, 1, 1), effective_to=date(2026, 12, 31))
+    return replace(whole, policy=stated, accident=replace(whole.accident, region=region))
 
+
+def test_a_region_without_its_own_rulebook_is_governed_by_the_national_one() -> None:
+    story = Story().when(in_region("330100"))
+    assert story.claim.rulebooks == ("national@1",)
+    story.when(asks("rescue")).when(claims("2026-03-02 12:00")).when(documents("2026-03-03 09:00", "a"))
+    assert {clock.rule for clock in story.claim.clocks.values()} == {"IL-23a", "IL-25"}
+    assert story.advance("advance").amount == 600_000 * YUAN, "the national figures are the product's defaults"
+
+
+def test_in_beijing_the_notice_and_national_law_run_side_by_side_with_national_figures() -> None:
+    story = Story().when(in_region("110105"))
+    assert story.claim.rulebooks == ("beijing-2016@1", "national@1")
+    assert {clock.rule for clock in story.claim.clocks.values()} == {"BJ-4.1", "BJ-4.2"}
+    assert story.when(asks("rescue")).advance("advance").amount == 600_000 * YUAN
+
+
+def test_a_moment_without_a_rulebook_is_refused_with_its_region() -> None:
     with pytest.raises(RuleViolation) as refused:
-        Story().when(replace(first, accident=replace(first.accident, region="990000")))
-    assert refused.value.rule is GOVERNED
+        Story().when(in_region("990000", "2015-03-02 10:00", "2015-03-02 09:30"))
+    assert (refused.value.rule, refused.value.facts["region"]) == (GOVERNED, "990000")
 
 
 def test_a_report_before_the_accident_is_invalid() -> None:

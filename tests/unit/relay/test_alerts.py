@@ -229,6 +229,7 @@ def test_every_stored_event_is_told_or_known_to_be_nobodys_business() -> None:
         "breach_withdrawn",
         "clock_missed",
         "miss_withdrawn",
+        "clock_rescheduled",
     }
 
 

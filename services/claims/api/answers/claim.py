@@ -142,8 +142,10 @@ class AllocationAnswer(TypedDict):
 class TrancheAnswer(TypedDict):
     """A part of an advance that became payable at one moment, with a clock of its own."""
 
+    number: int
     amount: Money
     payable_at: Moment
+    paid_at: Moment | None
 
 
 class AdvanceAnswer(TypedDict):
@@ -161,6 +163,34 @@ class AdvanceAnswer(TypedDict):
     tranches: list[TrancheAnswer]
     allocations: list[AllocationAnswer]
     payments: list[PaymentAnswer]
+
+
+class DirectPaymentAnswer(TypedDict):
+    """A request that the victim be paid directly; outcome is null until it is decided."""
+
+    id: IdText
+    requested_by: str
+    victim_id: IdText
+    amount: Money
+    requested_at: Moment
+    outcome: str | None
+    decided_at: Moment | None
+
+
+class NoticeAnswer(TypedDict):
+    """What the operations centre and the authorities were told, and when."""
+
+    at: Moment
+    recipients: list[str]
+    reference: str
+
+
+class SurveyAnswer(TypedDict):
+    """Who was on site, and what was found."""
+
+    at: Moment
+    surveyor: str
+    findings: str
 
 
 class DecisionAnswer(TypedDict):
@@ -228,13 +258,18 @@ class ClaimAnswer(TypedDict):
     broker_received_at: Moment | None
     insurer_received_at: Moment | None
     requested_at: Moment | None
+    reopened_at: Moment | None
     victims: list[VictimAnswer]
+    authority_notices: list[NoticeAnswer]
+    site_surveys: list[SurveyAnswer]
     documents: DocumentsAnswer
     determined_loss: Money | None
     advances: list[AdvanceAnswer]
     decision: DecisionAnswer | None
     settlement: SettlementAnswer | None
     payments: list[PaymentAnswer]
+    direct_payments: list[DirectPaymentAnswer]
+    outcome_reports: list[NoticeAnswer]
     totals: TotalsAnswer
     clocks: list[ClockAnswer]
 
@@ -255,3 +290,9 @@ class PaymentMadeAnswer(ClaimAnswer):
     """The claim, with the id of the payment that was recorded."""
 
     payment_id: IdText
+
+
+class DirectPaymentMadeAnswer(ClaimAnswer):
+    """The claim, with the id of the request for direct payment."""
+
+    direct_payment_id: IdText

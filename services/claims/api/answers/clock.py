@@ -4,9 +4,37 @@ from typing import Literal, TypeAlias
 
 from typing_extensions import TypedDict
 
-from claims.api.answers.common import DayText, IdText, LimitAnswer, Moment, TitleAnswer
+from claims.api.answers.common import DayText, IdText, LimitAnswer, Moment, Money, TitleAnswer
 
 ClockStatus: TypeAlias = Literal["open", "at_risk", "overdue", "missed", "met", "met_late", "extended", "cancelled"]
+StepKindName: TypeAlias = Literal[
+    "bracket",
+    "start_day",
+    "counted",
+    "make_up_day",
+    "rest_day",
+    "holiday",
+    "rolled",
+    "paused",
+    "hours",
+    "years",
+    "immediate",
+    "end",
+    "provisional",
+    "stated",
+]
+
+
+class StepAnswer(TypedDict):
+    """One line of an explanation; `number` says which day of the period it is, null where it is not counted."""
+
+    kind: StepKindName
+    date: DayText | None
+    number: int | None
+    notice: str | None
+    published_on: DayText | None
+    article: str
+    text: TitleAnswer
 
 
 class ClockAnswer(TypedDict):
@@ -35,3 +63,29 @@ class ClockAnswer(TypedDict):
     rulebook: str
     calendar_version: int
     provisional: bool
+
+
+class ExplainedClockAnswer(ClockAnswer):
+    """A clock, and why it is due when it is."""
+
+    explanation: list[StepAnswer]
+
+
+class DueDateAnswer(TypedDict):
+    """When a clock of a rule would be due; nothing is stored."""
+
+    rule: str
+    title: TitleAnswer
+    citation: str
+    tier: str
+    responsible: str
+    region: str
+    started_at: Moment
+    amount: Money | None
+    limit: LimitAnswer
+    due_at: Moment
+    due_date: DayText | None
+    provisional: bool
+    rulebook: str
+    calendar_version: int
+    explanation: list[StepAnswer]

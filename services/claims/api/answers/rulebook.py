@@ -32,10 +32,13 @@ class ObligationAnswer(TypedDict):
     responsible: str
     scope: str
     advance_kind: str | None
+    requested_by: str | None
     starts: list[str]
     met_by: list[str]
     extended_by: list[str]
     cancelled_by: list[str]
+    paused_by: list[str]
+    policy_days: str | None
     brackets: list[BracketAnswer]
     recipients: RecipientsAnswer
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from claims.api.bodies.fields import MOST_ITEMS, Code, Fields, Instant, Line, Phone, Prose, Yuan
 from claims.api.bodies.parts import CasualtiesPart, CommandBody, Given, ItemPart, ReceivedPart
+from claims.domain.claim.commands.authorities import NotifyAuthorities, ReportOutcome, SurveySite
 from claims.domain.claim.commands.decision import Decide, NotifyRejection, TellDecision
 from claims.domain.claim.commands.documents import ReceiveDocuments, RequestDocuments
 from claims.domain.claim.commands.intake import NotifyIntake, RegisterVictim, RequestClaim, UpdateCasualties
@@ -59,6 +60,39 @@ class RelativePart(Fields):
     def relative(self) -> Relative:
         """Return it as the domain has it."""
         return Relative(self.name, self.phone, self.relation)
+
+
+class AuthorityNoticeBody(CommandBody):
+    """The operations centre and the authorities were told of the accident."""
+
+    recipients: Annotated[list[Line], Field(min_length=1, max_length=MOST_ITEMS)]
+    reference: Line
+
+    def command(self, given: Given) -> NotifyAuthorities:
+        """Return the notice."""
+        return NotifyAuthorities(given.at, tuple(self.recipients), self.reference)
+
+
+class SiteSurveyBody(CommandBody):
+    """A surveyor was on site."""
+
+    surveyor: Line
+    findings: Prose
+
+    def command(self, given: Given) -> SurveySite:
+        """Return the survey."""
+        return SurveySite(given.at, self.surveyor, self.findings)
+
+
+class OutcomeReportBody(CommandBody):
+    """The outcome was reported in writing to the operations centre and the authorities."""
+
+    recipients: Annotated[list[Line], Field(min_length=1, max_length=MOST_ITEMS)]
+    reference: Line
+
+    def command(self, given: Given) -> ReportOutcome:
+        """Return the report."""
+        return ReportOutcome(given.at, tuple(self.recipients), self.reference)
 
 
 class VictimBody(CommandBody):

@@ -5,11 +5,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from claims.api.bodies.fields import MOST_ITEMS, AnyProse, Day, Fields, Instant, Line, PositiveYuan, Prose, Yuan
+from claims.api.bodies.fields import MOST_ITEMS, AnyProse, Day, Fields, Id, Instant, Line, PositiveYuan, Prose, Yuan
 from claims.api.bodies.parts import AgreedPayeePart, AllocationPart, CommandBody, Given, LimitsPart, PayeePart
 from claims.domain.claim.commands.advance import RefuseAdvance, RequestAdvance, WithdrawAdvance
+from claims.domain.claim.commands.amend import AmendAdvance
+from claims.domain.claim.commands.direct import DecideDirectPayment, RequestDirectPayment
 from claims.domain.claim.commands.end import CloseClaim, ReceiveRecovery, WithdrawClaim
+from claims.domain.claim.commands.fast_track import SettleFast
 from claims.domain.claim.commands.pay import FailPayment, PayAdvance, PayIndemnity
+from claims.domain.claim.commands.reopen import ReopenClaim
 from claims.domain.claim.commands.settle import AgreeSettlement
 from claims.domain.policy.endorse import Endorse
 
@@ -42,6 +46,17 @@ class AdvanceBody(CommandBody):
             reason_code=self.reason_code,
             reason=self.reason,
         )
+
+
+class AdvanceAmendmentBody(CommandBody):
+    """The client asks for another amount of an advance."""
+
+    amount: Annotated[PositiveYuan, Field(description="The whole of what is asked now; medical: the whole cost.")]
+    reason: Prose
+
+    def command(self, given: Given) -> AmendAdvance:
+        """Return the amendment."""
+        return AmendAdvance(given.at, given.ids["advance_id"], self.amount, self.reason)
 
 
 class AdvancePaymentBody(CommandBody):
@@ -131,6 +146,51 @@ class PaymentBody(CommandBody):
         )
 
 
+class FastTrackBody(CommandBody):
+    """A small claim was decided, agreed and paid in one step."""
+
+    amount: Annotated[PositiveYuan, Field(description="The whole indemnity, advances included.")]
+    payee: PayeePart
+    bank_reference: Line
+    victim_compensation_proof: Line | None = None
+
+    def command(self, given: Given) -> SettleFast:
+        """Return the settlement."""
+        return SettleFast(
+            occurred_at=given.at,
+            payment_id=given.ids["payment_id"],
+            amount=self.amount,
+            payee=self.payee.payee(),
+            bank_reference=self.bank_reference,
+            victim_compensation_proof=self.victim_compensation_proof,
+        )
+
+
+class DirectPaymentRequestBody(CommandBody):
+    """The insured, or the victim itself, asks that the victim be paid directly."""
+
+    requested_by: Literal["insured", "victim"]
+    victim_id: Id
+    amount: PositiveYuan
+
+    def command(self, given: Given) -> RequestDirectPayment:
+        """Return the request."""
+        return RequestDirectPayment(
+            given.at, given.ids["direct_payment_id"], self.requested_by, self.victim_id, self.amount
+        )
+
+
+class DirectPaymentDecisionBody(CommandBody):
+    """The insurer accepts a request for direct payment, or refuses it with reasons."""
+
+    outcome: Literal["accepted", "refused"]
+    reason: Annotated[Prose | None, Field(description="Required for a refusal.")] = None
+
+    def command(self, given: Given) -> DecideDirectPayment:
+        """Return the decision."""
+        return DecideDirectPayment(given.at, given.ids["direct_payment_id"], self.outcome, self.reason)
+
+
 class RecoveryBody(CommandBody):
     """Money that was advanced beyond the indemnity came back from the insured."""
 
@@ -160,6 +220,16 @@ class ClosureBody(CommandBody):
     def command(self, given: Given) -> CloseClaim:
         """Return the closure."""
         return CloseClaim(given.at, self.reason)
+
+
+class ReopeningBody(CommandBody):
+    """The claim is taken up again, in a new round."""
+
+    reason: Prose
+
+    def command(self, given: Given) -> ReopenClaim:
+        """Return the reopening."""
+        return ReopenClaim(given.at, self.reason)
 
 
 class EndorsementBody(Fields):

@@ -6,7 +6,23 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from claims.domain.claim.clocks import clock_facts
-from claims.domain.claim.commands import advance, decision, documents, end, intake, loss, pay, progress, receive, settle
+from claims.domain.claim.commands import (
+    advance,
+    amend,
+    authorities,
+    decision,
+    direct,
+    documents,
+    end,
+    fast_track,
+    intake,
+    loss,
+    pay,
+    progress,
+    receive,
+    reopen,
+    settle,
+)
 from claims.domain.claim.commands.report import Report, report
 from claims.domain.claim.documents import complete_since
 from claims.domain.claim.events import (
@@ -46,10 +62,13 @@ RULES: dict[type, Rule] = {
     intake.NotifyIntake: intake.notify_intake,
     intake.RegisterVictim: intake.register_victim,
     intake.UpdateCasualties: intake.update_casualties,
+    authorities.NotifyAuthorities: authorities.notify_authorities,
+    authorities.SurveySite: authorities.survey_site,
     documents.RequestDocuments: documents.request_documents,
     documents.ReceiveDocuments: documents.receive_documents,
     loss.DetermineLoss: loss.determine_loss,
     advance.RequestAdvance: advance.request_advance,
+    amend.AmendAdvance: amend.amend_advance,
     advance.RefuseAdvance: advance.refuse_advance,
     advance.WithdrawAdvance: advance.withdraw_advance,
     pay.PayAdvance: pay.pay_advance,
@@ -60,9 +79,14 @@ RULES: dict[type, Rule] = {
     decision.TellDecision: decision.tell_decision,
     decision.NotifyRejection: decision.notify_rejection,
     settle.AgreeSettlement: settle.agree_settlement,
+    fast_track.SettleFast: fast_track.settle_fast,
+    direct.RequestDirectPayment: direct.request_direct_payment,
+    direct.DecideDirectPayment: direct.decide_direct_payment,
+    authorities.ReportOutcome: authorities.report_outcome,
     end.ReceiveRecovery: end.receive_recovery,
     end.WithdrawClaim: end.withdraw_claim,
     end.CloseClaim: end.close_claim,
+    reopen.ReopenClaim: reopen.reopen_claim,
 }
 
 _OF_THE_WORLD = frozenset(
@@ -129,9 +153,10 @@ def _documents_count_as_claim(claim: Claim, terms: Terms, at: datetime) -> Decid
 def _documents_are_complete(claim: Claim, terms: Terms, at: datetime) -> Decided:
     """Only an arrival that is recorded late moves what was a fact already, to the earlier moment."""
     since, known = complete_since(claim), claim.documents_complete_at
-    if since is None or (known is not None and since >= known):
+    if since is None:
         return Decided()
-    return Decided(claim=(DocumentsCompleted(since),))
+    since = max(since, claim.reopened_at or since)
+    return Decided() if known is not None and since >= known else Decided(claim=(DocumentsCompleted(since),))
 
 
 def _accident_is_graded(claim: Claim, terms: Terms, at: datetime) -> Decided:

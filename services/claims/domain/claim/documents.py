@@ -1,8 +1,10 @@
 """Which documents are required, and since when all of them are there (SZ-20 (2), (3))."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from claims.domain.claim.state import Claim, DocumentArrival, DocumentRequest
+from claims.domain.schedule import Span
 
 
 def required_codes(claim: Claim) -> frozenset[str]:
@@ -17,6 +19,23 @@ def arrived_at(claim: Claim) -> dict[str, datetime]:
         for item in arrival.items:
             moments[item.code] = min(arrival.at, moments.get(item.code, arrival.at))
     return moments
+
+
+def awaited(claim: Claim) -> Iterator[Span]:
+    """Yield the time from each request reaching the client to its documents arriving (Insurance Law art. 23).
+
+    The insurer's word that nothing more is needed ends it too. A request that breaks the once-only rule stops no time.
+    """
+    arrived = arrived_at(claim)
+    for request in claim.document_requests:
+        if request.once_only_broken or request.round != claim.round:
+            continue
+        since = request.reached_client_at
+        codes = {item.code for item in request.items}
+        ends = [arrival.at for arrival in claim.arrivals if arrival.complete and arrival.at >= since]
+        if codes <= arrived.keys():
+            ends.append(max((arrived[code] for code in codes), default=since))
+        yield Span(since, min(ends, default=None))
 
 
 def complete_since(claim: Claim) -> datetime | None:

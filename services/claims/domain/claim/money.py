@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import accumulate
 from uuid import UUID
 
-from claims.domain.claim.state import Advance, AdvanceStatus, Claim, Payment, Status
+from claims.domain.claim.state import Advance, AdvanceStatus, Claim, Payment, Status, Tranche
 
 
 def live_payments(claim: Claim, advance_id: UUID | None) -> tuple[Payment, ...]:
@@ -32,6 +32,16 @@ def outstanding(claim: Claim, advance: Advance) -> int:
     if advance.amount is None or advance.ended:
         return 0
     return max(0, advance.amount - paid_of(claim, advance.advance_id))
+
+
+def tranche_paid_at(claim: Claim, advance: Advance, tranche: Tranche) -> datetime | None:
+    """Return when what was paid of an advance reached the end of a tranche: the first tranches are paid first."""
+    if not tranche.amount:
+        return None
+    end = sum(each.amount for each in advance.tranches if each.number <= tranche.number)
+    payments = sorted(live_payments(claim, advance.advance_id), key=lambda payment: payment.paid_at)
+    sums = accumulate(payment.amount for payment in payments)
+    return next((p.paid_at for p, so_far in zip(payments, sums, strict=True) if so_far >= end), None)
 
 
 def indemnity(claim: Claim) -> int | None:

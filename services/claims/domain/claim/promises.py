@@ -37,7 +37,10 @@ def follow(claim: Claim, ledger: Ledger) -> tuple[PolicyEvent, ...]:
 
 
 def _promises(claim: Claim) -> dict[UUID, Promise]:
-    """Until the decision an advance holds its amount; then what was paid of it, and the indemnity holds the rest."""
+    """Until the decision an advance holds its amount; then what was paid of it, and the indemnity holds the rest.
+
+    In a new round what was paid of the indemnity before stays held.
+    """
     decided = indemnity(claim) is not None
     promises: dict[UUID, Promise] = {}
     for advance in claim.advances.values():
@@ -48,4 +51,6 @@ def _promises(claim: Claim) -> dict[UUID, Promise]:
         advances = sum(promise.amount for promise in promises.values())
         rest = paid_of(claim, None) if finished(claim) else max(0, (indemnity(claim) or 0) - advances)
         promises[indemnity_entry(claim)] = Promise("indemnity", rest)
+    elif claim.round > 1:
+        promises[indemnity_entry(claim)] = Promise("indemnity", paid_of(claim, None))
     return promises

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from claims.domain.claim.events import (
     Relative,
     Reporter,
 )
+from claims.domain.clock import Clock
 from claims.domain.policy.events import Share
 
 
@@ -60,6 +61,18 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Tranche:
+    """A part of an advance that became payable at one moment, in fen; a raised amount adds one."""
+
+    number: int
+    """1 for what was payable first."""
+    amount: int
+    payable_at: datetime
+    lapsed_at: datetime | None = None
+    """When the advance was lowered so far that nothing is left of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Advance:
     """One request for an advance and what became of it; amounts in fen."""
 
@@ -76,6 +89,9 @@ class Advance:
     flags: tuple[str, ...] = ()
     refused_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    tranches: tuple[Tranche, ...] = ()
+    """Together the amount."""
+    round: int = 1
 
     @property
     def ended(self) -> bool:
@@ -109,6 +125,7 @@ class Intake:
     coverage: str
     documents: tuple[DocumentItem, ...]
     missing: tuple[DocumentItem, ...]
+    round: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +135,9 @@ class DocumentRequest:
     at: datetime
     items: tuple[DocumentItem, ...]
     reached_client_at: datetime
+    once_only_broken: bool = False
+    """It adds items to an earlier one without new facts."""
+    round: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +147,7 @@ class DocumentArrival:
     at: datetime
     items: tuple[ReceivedDocument, ...]
     complete: bool
+    round: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +175,40 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectPayment:
+    """A request that the victim be paid directly, and what became of it; the amount in fen."""
+
+    request_id: UUID
+    requested_by: str
+    """insured or victim."""
+    victim_id: UUID
+    amount: int
+    requested_at: datetime
+    outcome: str | None = None
+    """accepted or refused."""
+    decided_at: datetime | None = None
+    round: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the authorities were told, at a moment."""
+
+    at: datetime
+    recipients: tuple[str, ...]
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Who was on site, and what was found."""
+
+    at: datetime
+    surveyor: str
+    findings: str
+
+
+@dataclass(frozen=True, slots=True)
 class Victim:
     """A person harmed; texts read as hidden or erased where the reader may not see them."""
 
@@ -163,36 +218,6 @@ class Victim:
     phone: str | None
     outcome: str
     relatives: tuple[Relative, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The subject's side of a clock."""
-
-    clock_id: UUID
-    rule: str
-    round: int
-    scope: str
-    tier: str
-    responsible: str
-    rulebook: str
-    started_at: datetime
-    limit_amount: int
-    limit_unit: str
-    due_at: datetime
-    due_date: date | None
-    provisional: bool
-    marks: tuple[datetime, ...]
-    calendar_version: int
-    flags: tuple[str, ...]
-    generation: int = 1
-    ended_at: datetime | None = None
-    ended_as: str | None = None
-
-    @property
-    def running(self) -> bool:
-        """Say whether nothing has ended it."""
-        return self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +236,17 @@ class Claim:
     insurer_received_at: datetime | None = None
     rulebooks: tuple[str, ...] = ()
     round: int = 1
+    reopened_at: datetime | None = None
+    """When the present round began; None in the first."""
     requested_at: datetime | None = None
     requested_by_documents: bool = False
     """Nobody claimed: the first documents count as it."""
     casualties: tuple[RecordedCasualties, ...] = ()
+    stated_sums: tuple[tuple[datetime, int], ...] = ()
+    """What was claimed or determined, in fen, and when."""
     victims: Mapping[UUID, Victim] = field(default_factory=dict)
+    authority_notices: tuple[Notice, ...] = ()
+    surveys: tuple[Survey, ...] = ()
     intakes: tuple[Intake, ...] = ()
     document_requests: tuple[DocumentRequest, ...] = ()
     arrivals: tuple[DocumentArrival, ...] = ()
@@ -227,10 +258,12 @@ class Claim:
     loss_last_determined_at: datetime | None = None
     advances: Mapping[UUID, Advance] = field(default_factory=dict)
     payments: Mapping[UUID, Payment] = field(default_factory=dict)
+    direct_payments: Mapping[UUID, DirectPayment] = field(default_factory=dict)
     progress_at: tuple[datetime, ...] = ()
     decision: Decision | None = None
     rejection_notified_at: datetime | None = None
     settlement: Settlement | None = None
+    outcome_reports: tuple[Notice, ...] = ()
     recovered: int = 0
     withdrawn_at: datetime | None = None
     closed_at: datetime | None = None

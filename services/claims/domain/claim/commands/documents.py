@@ -31,7 +31,8 @@ def request_documents(claim: Claim, command: RequestDocuments, terms: Terms) -> 
     if command.reached_client_at < command.occurred_at:
         raise invalid("/reached_client_at", "The request cannot reach the client before it was made.")
     adds = {item.code for item in command.items} - required_codes(claim)
-    broken = bool(claim.document_requests and adds and not command.new_facts)
+    again = any(request.round == claim.round for request in claim.document_requests)
+    broken = bool(again and adds and not command.new_facts)
     requested = DocumentsRequested(
         codes=tuple(item.code for item in command.items),
         names=tuple(item.name for item in command.items),

@@ -50,6 +50,22 @@ class AdvanceBecamePayable:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvanceAmended:
+    """The client asks for another amount; what is raised is a new tranche since then, what is lowered is cut off."""
+
+    advance_id: UUID
+    asked: int
+    """What is asked now, or the cost (medical), in fen."""
+    amount: int | None
+    """What is payable of it together, in fen; None while the advance waits for its condition."""
+    deductible: int
+    shares: tuple[Share, ...]
+    flags: tuple[str, ...]
+    """All of the advance, those that it had before among them."""
+    reason: Annotated[str, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
 class AdvanceRefused:
     """The insurer refused the advance, or no limit was left when its condition was met."""
 
@@ -92,3 +108,24 @@ class PaymentFailed:
 
     payment_id: UUID
     reason: Annotated[str, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectPaymentRequested:
+    """Somebody asked that a victim be paid directly, in fen (SZ-20 (10); Insurance Law art. 65)."""
+
+    request_id: UUID
+    requested_by: str
+    """insured, or the victim itself where the insured is idle."""
+    victim_id: UUID
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectPaymentDecided:
+    """The insurer accepted a request for direct payment, or refused it with reasons."""
+
+    request_id: UUID
+    outcome: str
+    """accepted or refused."""
+    reason: Annotated[str | None, Personal()]

@@ -92,3 +92,19 @@ class ClaimClosed:
     """Nothing is left to do on the claim."""
 
     reason: Annotated[str | None, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeReported:
+    """The outcome was reported in writing to the operations centre and the authorities."""
+
+    recipients: tuple[str, ...]
+    """Roles or offices."""
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReopened:
+    """The claim goes on in a new round: it is decided anew, what was paid and breached stays."""
+
+    reason: Annotated[str, Personal()]

@@ -125,3 +125,20 @@ class VictimRegistered:
     outcome: str
     """death, missing, surgery or injured."""
     relatives: Annotated[tuple[Relative, ...], Personal("victim_id")]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoritiesNotified:
+    """The operations centre and the authorities were told of the accident."""
+
+    recipients: tuple[str, ...]
+    """Roles or offices."""
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSurveyed:
+    """A surveyor was on site."""
+
+    surveyor: Annotated[str, Personal()]
+    findings: Annotated[str, Personal()]

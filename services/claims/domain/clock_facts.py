@@ -33,7 +33,7 @@ class ClockRescheduled:
 
     clock_id: UUID
     reason: str
-    """tightened, emergency or calendar."""
+    """tightened, emergency, paused, resumed or calendar."""
     due_before: datetime
     started_at: datetime
     limit_amount: int

@@ -1,0 +1,120 @@
+"""Explanations of clocks, and the due-date calculator: what a rule comes to, without anything being stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from claims.application.calls import NotFound, Standing
+from claims.application.pages import ClockRow
+from claims.application.ports import Reference
+from claims.application.rows import Scope
+from claims.domain.claim.milestones import pauses
+from claims.domain.errors import invalid
+from claims.domain.explanation import Step, explain, stated
+from claims.domain.money import Fen
+from claims.domain.rulebook import Limit, Obligation, Rulebook, Unit, rulebooks_for
+from claims.domain.schedule import Schedule, Span, apart, schedule
+from claims.domain.working_days import Calendar
+
+
+class Calendars(Protocol):
+    """Every version of the calendar that a clock may name."""
+
+    async def version(self, version: int) -> Calendar:
+        """Return one version."""
+        ...
+
+
+class Claims(Protocol):
+    """The claims whose clocks are explained."""
+
+    async def claim(self, scope: Scope, claim_id: UUID) -> Standing:
+        """Return a claim as it now stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """What a rule comes to for a start and an amount."""
+
+    rulebook: Rulebook
+    obligation: Obligation
+    limit: Limit
+    plan: Schedule
+    calendar_version: int
+    steps: tuple[Step, ...]
+
+
+class Explanations:
+    """Says why clocks are due when they are, and when one would be."""
+
+    def __init__(self, reference: Reference, calendars: Calendars, claims: Claims) -> None:
+        self._reference = reference
+        self._claims = claims
+        self._calendars = calendars
+
+    async def of_clock(self, scope: Scope, clock: ClockRow) -> tuple[Step, ...]:
+        """Return why a clock is due when it is, by the version of the calendar that it names.
+
+        A clock whose due moment is not counted from its start has one line that says so.
+        """
+        calendar = await self._calendars.version(clock.calendar_version)
+        obligation = _obligation(clock, self._reference.rulebooks)
+        pauses = await self._pauses(scope, clock, obligation)
+        try:
+            limit = Limit(clock.limit_amount, Unit(clock.limit_unit))
+            counted = schedule(clock.started_at, limit, calendar, emergency=False, pauses=pauses)
+        except ValueError:
+            return stated(clock.due_at, clock.due_date)
+        if counted.due_at != clock.due_at:
+            return stated(clock.due_at, clock.due_date)
+        brackets = () if obligation is None else obligation.brackets
+        return explain(clock.started_at, limit, calendar, brackets, pauses)
+
+    async def _pauses(self, scope: Scope, clock: ClockRow, obligation: Obligation | None) -> tuple[Span, ...]:
+        """Return what moved the end of the clock: the pauses of its claim that began while it ran."""
+        if obligation is None or not obligation.paused_by:
+            return ()
+        claim = (await self._claims.claim(scope, clock.subject)).claim
+        found = apart(pauses(obligation.paused_by, claim), clock.started_at)
+        return tuple(each for each in found if each.since < clock.due_at)
+
+    def due_date(self, rule: str, region: str, started_at: datetime, amount: Fen | None) -> DueDate:
+        """Return when a clock of a rule would be due that starts in a region at an instant, for an amount in fen.
+
+        The rulebooks are those applied there at that instant, the calendar is the newest.
+
+        Raises:
+            NotFound: no rulebook that is applied there then has the rule.
+            InvalidFact: the limit goes by the amount and there is none, or the rule runs no period.
+        """
+        found = [
+            (book, each)
+            for book in rulebooks_for(self._reference.rulebooks.values(), region, started_at)
+            for each in book.obligations
+            if each.id == rule
+        ]
+        if not found:
+            raise NotFound("rule", rule)
+        book, obligation = found[-1]
+        limit = _limit(obligation, amount)
+        calendar = self._reference.calendar
+        plan = schedule(started_at, limit, calendar, emergency=False)
+        steps = explain(started_at, limit, calendar, obligation.brackets)
+        return DueDate(book, obligation, limit, plan, calendar.version, steps)
+
+
+def _limit(obligation: Obligation, amount: Fen | None) -> Limit:
+    if not obligation.brackets:
+        raise invalid("/rule", f"{obligation.id} runs no period from a start: there is nothing to count.")
+    try:
+        return obligation.limit_for(amount)
+    except ValueError:
+        raise invalid("/amount", f"The limit of {obligation.id} goes by the amount: state it.") from None
+
+
+def _obligation(clock: ClockRow, rulebooks: Mapping[str, Rulebook]) -> Obligation | None:
+    book = rulebooks.get(clock.rulebook)
+    return None if book is None else next((each for each in book.obligations if each.id == clock.rule), None)

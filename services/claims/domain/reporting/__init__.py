@@ -1,0 +1,1 @@
+"""What is counted and averaged over a period: compliance, key figures, the service score. Pure."""

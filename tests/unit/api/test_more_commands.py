@@ -1,0 +1,76 @@
+"""The commands around a claim that not every claim needs, over the interface."""
+
+from typing import Any
+
+from tests.unit.api.conftest import Api
+from tests.unit.api.test_claim_journey import begun
+
+ITEM = {"code": "claim_form", "name": "索赔申请书"}
+
+
+async def test_authorities_are_told_the_site_is_surveyed_and_the_outcome_is_reported(api: Api) -> None:
+    act = (await begun(api)).act
+    claim = await act("authority-notices", "03-02T11:00", recipients=["safety_authority"], reference="KB-1")
+    assert claim["authority_notices"] == [
+        {"at": "2026-03-02T11:00:00+08:00", "recipients": ["safety_authority"], "reference": "KB-1"}
+    ]
+    claim = await act("site-surveys", "03-02T12:00", surveyor="赵某", findings="脚手架坍塌")
+    assert claim["site_surveys"][0]["surveyor"] == "赵某"
+    await act("decisions", "03-03T09:00", outcome="rejected", reason="不属于保险责任")
+    claim = await act("outcome-reports", "03-04T09:00", recipients=["operations_service_centre"], reference="JA-1")
+    assert claim["outcome_reports"][0]["reference"] == "JA-1"
+
+
+async def test_an_advance_of_which_more_is_asked_shows_its_tranches(api: Api) -> None:
+    act = (await begun(api)).act
+    asked: dict[str, Any] = {"kind": "rescue", "requested_by": "insured", "amount": "600000.00"}
+    advance = (await act("advances", "03-02T11:10", 201, **asked))["advance_id"]
+    claim = await act(f"advances/{advance}/amendments", "03-03T10:00", amount="900000.00", reason="费用增加")
+    assert claim["advances"][0]["amount"] == claim["advances"][0]["requested_amount"] == "900000.00"
+    assert [(each["number"], each["amount"], each["paid_at"]) for each in claim["advances"][0]["tranches"]] == [
+        (1, "600000.00", None),
+        (2, "300000.00", None),
+    ]
+    clocks = [clock for clock in claim["clocks"] if clock["rule"] == "SZ-20.6"]
+    assert [clock["started_at"][:10] for clock in clocks] == ["2026-03-02", "2026-03-03"]
+
+
+async def test_a_small_claim_is_settled_in_one_step(api: Api) -> None:
+    act = (await begun(api)).act
+    await act("casualty-updates", "03-02T10:40", deaths=0, missing=0, emergency_surgeries=0, serious_injuries=1)
+    await act("claim-requests", "03-02T11:00", claimant="李某", amount="8000.00")
+    await act("documents", "03-02T12:00", items=[ITEM], complete=True)
+    paid: dict[str, Any] = {"payee": {"party": "hospital"}, "bank_reference": "ICBC-1", "amount": "8000.00"}
+    claim = await act("fast-track-settlements", "03-03T10:00", **paid)
+    assert (claim["status"], claim["totals"]["paid"]) == ("paid", "8000.00")
+    assert claim["payments"][0]["id"] == claim["payment_id"]
+
+
+async def test_a_direct_payment_is_asked_for_and_decided(api: Api) -> None:
+    act = (await begun(api)).act
+    victim = (await act("victims", "03-02T10:35", 201, name="王某", outcome="injured"))["victim_id"]
+    asked = {"requested_by": "victim", "victim_id": victim, "amount": "100.00"}
+    request = (await act("direct-payment-requests", "03-02T11:00", 201, **asked))["direct_payment_id"]
+    claim = await act(f"direct-payment-requests/{request}/decisions", "03-03T11:00", outcome="accepted")
+    assert [each["outcome"] for each in claim["direct_payments"]] == ["accepted"]
+    assert {clock["rule"]: clock["status"] for clock in claim["clocks"]}["SZ-20.10b"] == "met"
+
+
+async def test_a_withdrawn_claim_is_reopened_in_a_new_round(api: Api) -> None:
+    act = (await begun(api)).act
+    await act("withdrawals", "03-03T10:00", reason="撤回")
+    claim = await act("reopenings", "03-04T10:00", reason="补充证据")
+    assert (claim["round"], claim["status"], claim["reopened_at"]) == (2, "reported", "2026-03-04T10:00:00+08:00")
+
+
+async def test_of_clocks_that_one_act_meets_the_one_that_ends_first_binds(api: Api) -> None:
+    act = (await begun(api)).act
+    await act("intake-notices", "03-02T10:30", nature="坍塌", coverage="covered")
+    claim = await act("documents", "03-02T12:00", items=[ITEM], complete=True)
+    binding = {clock["rule"]: clock["binding"] for clock in claim["clocks"]}
+    assert (binding["SZ-20.3"], binding["IL-23a"]) == (True, False)
+    await act("decisions", "03-05T09:00", outcome="approved", amount="900000.00")
+    agreed: dict[str, Any] = {"amount": "900000.00", "self_borne": "0", "client_confirmation": "签收单"}
+    claim = await act("settlement-agreements", "03-06T10:00", **agreed)
+    binding = {clock["rule"]: clock["binding"] for clock in claim["clocks"]}
+    assert (binding["IL-23b"], binding["SZ-20.9"]) == (True, False)

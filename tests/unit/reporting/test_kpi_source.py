@@ -1,0 +1,74 @@
+"""The definitions as data: what a file may say, and that a bad one is refused with its reason."""
+
+from importlib.resources import files
+
+import pytest
+
+from claims.reference.kpi_source import KpisRefused, packaged_kpis, read_kpis
+
+TEXT = files("claims.rulebooks").joinpath("kpis", "kpis-1.toml").read_text(encoding="utf-8")
+
+
+def test_the_packaged_definitions_hold_the_targets_of_the_paper() -> None:
+    kpis = {each.id: each for each in packaged_kpis().kpis}
+    assert kpis["report_to_payment_small"].at_most_days == 3
+    assert kpis["report_to_payment_major"].at_most_days == 15
+    assert kpis["victims_paid_in_time"].at_least_percent == 98
+    assert kpis["advances_started"].within_hours == 24
+    score = packaged_kpis().service_score
+    assert (score.restricts_below, score.suspends_after_months) == (80, 3)
+    assert packaged_kpis().small_up_to == 1_000_000
+
+
+def test_targets_can_be_changed_without_code() -> None:
+    changed = read_kpis("mine.toml", TEXT.replace("at_least_percent = 98", "at_least_percent = 95"))
+    assert {each.at_least_percent for each in changed.kpis} == {None, 95, 100}
+
+
+def test_an_assessment_is_read() -> None:
+    entered = """
+[[service_score.assessments]]
+insurer = "picc-sz"
+month = "2026-03"
+dimension = "service_quality"
+percent = 90
+"""
+    (found,) = read_kpis("mine.toml", TEXT + entered).service_score.assessments
+    assert (found.insurer, f"{found.month:%Y-%m}", found.dimension, found.percent) == (
+        "picc-sz",
+        "2026-03",
+        "service_quality",
+        90,
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("weight = 25", "weight = 26", "100 together"),
+        ('measure = "compliance"', 'measure = "nothing"', "nothing"),
+        ("within_hours = 24", "at_most_days = 1", "advances_started takes"),
+        ('id = "victims_paid_in_time"', 'id = "advances_started"', "same id"),
+        ("format = 1", "format = 2", "format"),
+        ("restricts_below = 80", "restricts_below = 180", "restricts_below"),
+        ("suspends_after_months", "suspends_after", "suspends_after"),
+        ('small_up_to = "10000.00"', "small_up_to = 10000.0", "small_up_to"),
+        ('id = "kpis"', "id =", "mine.toml"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_reason(old: str, new: str, reason: str) -> None:
+    with pytest.raises(KpisRefused, match=reason) as refused:
+        read_kpis("mine.toml", TEXT.replace(old, new, 1))
+    assert str(refused.value).startswith("mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("dimension", "month", "reason"),
+    [("claims_efficiency", "2026-03", "assessed by people"), ("service_quality", "2026-13", "2026-03")],
+)
+def test_an_assessment_that_fits_nothing_is_refused(dimension: str, month: str, reason: str) -> None:
+    entered = (
+        f'\n[[service_score.assessments]]\ninsurer = "x"\nmonth = "{month}"\ndimension = "{dimension}"\npercent = 1'
+    )
+    with pytest.raises(KpisRefused, match=reason):
+        read_kpis("mine.toml", TEXT + entered)

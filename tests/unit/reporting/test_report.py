@@ -1,0 +1,77 @@
+"""How a report comes together: the months before it are read for the score alone, and parts add up to wholes."""
+
+from dataclasses import replace
+from datetime import date
+
+from tests.support.figures import GivenFigures
+from tests.support.story import at
+
+from claims.application.reporting import Measured, Reporting, Selection
+from claims.application.rows import Scope
+from claims.domain.reporting.compliance import ClockCount, Tally
+from claims.domain.reporting.definitions import Assessment, KpiDefinitions
+from claims.domain.reporting.figures import Ratio
+from claims.domain.reporting.periods import read_period
+from claims.reference.kpi_source import packaged_kpis
+
+INSURER = Scope("insurer", tenant="picc-sz")
+MONTHS = (date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1))
+MARCH = Selection(read_period("2026-03"))
+
+
+def assessed(percent: int) -> KpiDefinitions:
+    """The packaged definitions, with the same assessment of every dimension and month."""
+    packaged = packaged_kpis()
+    score = packaged.service_score
+    found = tuple(
+        Assessment("picc-sz", month, each.id, percent)
+        for month in MONTHS
+        for each in score.dimensions
+        if each.measure is None
+    )
+    return replace(packaged, service_score=replace(score, assessments=found))
+
+
+def counts(**tally: int) -> list[ClockCount]:
+    return [ClockCount("picc-sz", "440300", "SZ-20.6", "service", "insurer", month, Tally(**tally)) for month in MONTHS]
+
+
+def started(numerator: int, denominator: int) -> dict[str, list[Measured]]:
+    return {"advances_started": [Measured("picc-sz", month, Ratio(numerator, denominator)) for month in MONTHS]}
+
+
+async def test_three_bad_months_running_suspend_though_the_report_is_of_the_last() -> None:
+    figures = GivenFigures(clock_counts=counts(met=1, overdue=1), kpis=started(1, 2))
+    report = await Reporting(figures, assessed(60)).report(INSURER, MARCH)
+    (score,) = report.scores
+    assert (f"{score.score.month:%Y-%m}", score.score.text, score.consequence) == ("2026-03", "55.50", "suspended")
+    assert figures.asked[0].period.first == date(2026, 1, 1)
+
+
+async def test_clocks_and_key_figures_of_earlier_months_are_not_part_of_the_report() -> None:
+    figures = GivenFigures(clock_counts=counts(met=2, met_late=1, overdue=1), kpis=started(1, 2))
+    report = await Reporting(figures, packaged_kpis()).report(INSURER, MARCH)
+    assert [each.month for each in report.compliance.counts] == [date(2026, 3, 1)]
+    assert report.breach_count == 2
+    (kpi,) = [each for each in report.kpis if each.kpi.id == "advances_started"]
+    assert (kpi.ratio, kpi.by_insurer) == (Ratio(1, 2), {"picc-sz": Ratio(1, 2)})
+
+
+async def test_a_missed_target_counts_in_no_score() -> None:
+    targets = [replace(each, tier="target", tally=Tally(overdue=9)) for each in counts()]
+    figures = GivenFigures(clock_counts=[*counts(met=1), *targets])
+    report = await Reporting(figures, packaged_kpis()).report(INSURER, MARCH)
+    (score,) = report.scores
+    assert score.score.text == "100.00"
+    assert report.breach_count == 0
+
+
+async def test_a_quarter_has_a_score_for_each_month_that_has_begun() -> None:
+    figures = GivenFigures(now_is=at("2026-02-10 10:00"), clock_counts=counts(met=1))
+    report = await Reporting(figures, packaged_kpis()).report(INSURER, Selection(read_period("2026-Q1")))
+    assert [f"{each.score.month:%Y-%m}" for each in report.scores] == ["2026-01", "2026-02"]
+
+
+async def test_the_current_month_is_shanghais() -> None:
+    figures = GivenFigures(now_is=at("2026-04-01 00:00"))
+    assert (await Reporting(figures, packaged_kpis()).current("monthly")).name == "2026-04"
