@@ -178,6 +178,7 @@ async def test_the_api_may_call_load_and_append_and_nothing_that_they_are_made_o
     assert [row["proname"] for row in functions] == [
         "append",
         "load",
+        "publish_calendar",
         "sandbox_state",
         "set_sandbox_target",
         "step_sandbox",
