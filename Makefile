@@ -30,9 +30,13 @@ demo: setup  ## play an accident from its report to the payment; Ctrl-C stops ev
 up: setup  ## start PostgreSQL and all processes; Ctrl-C stops everything
 	@$(BIN)/anze up
 
-test: setup  ## every test on PostgreSQL 18, then those on a database again on 16
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --ignore tests/bench
-	ANZE_TEST_POSTGRES=16 $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile tests/integration tests/faults
+# The long ones first, so that both processes end together.
+ON_18 := tests/faults tests/acceptance tests/integration tests/unit tests/contract tests/architecture
+ON_16 := tests/faults/test_kills.py tests/faults/test_rebuild.py tests/integration --ignore tests/integration/one_machine
+
+test: setup  ## every test on PostgreSQL 18, then what depends on the database again on 16
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ON_18)
+	ANZE_TEST_POSTGRES=16 $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ON_16)
 
 check: setup  ## style, types, layers, schemas, sizes
 	$(BIN)/ruff check .
