@@ -98,6 +98,16 @@ def test_missing_outdated_and_stray_files_are_told_with_what_readers_would_miss(
     ]
 
 
+def test_writing_refuses_what_old_events_or_readers_do_not_bear_until_the_version_is_raised(tmp_path: Path) -> None:
+    write(tmp_path, {"planted": EventType(Original)})
+    assert write(tmp_path, {"planted": EventType(Changed)}) == [
+        "planted.v1.json: incompatible: gone: removed",
+        "planted.v1.json: incompatible: new: new and required",
+    ]
+    assert drift(tmp_path, {"planted": EventType(Original)}) == []
+    assert write(tmp_path, {"planted": EventType(Changed, 2)}) == []
+
+
 def test_schemas_of_older_versions_stay(tmp_path: Path) -> None:
     write(tmp_path, {"planted": EventType(Original)})
     second = {"planted": EventType(Changed, 2)}
