@@ -6,7 +6,8 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from claims.bootstrap import SetupError, open_parts
+from claims.bootstrap import SetupError
+from claims.bootstrap.parts import open_parts
 from claims.event_store.pool import connect, is_lost
 from claims.event_store.restore import begin_epoch
 from claims.keys.store import erase_person
