@@ -55,3 +55,5 @@ class Settings(MigrateSettings):
     service_key: Path
     """A private JWK: the relay signs its tokens with it."""
     notifications_url: Text = "http://127.0.0.1:8401"
+    kpis: Path | None = None
+    """A file with definitions of key figures and service score, in place of those of the release."""

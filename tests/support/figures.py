@@ -1,8 +1,10 @@
 """What reports are made of, given by hand: no database."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.resources import files
 
 from tests.support.story import at
 
@@ -10,6 +12,21 @@ from claims.application.reporting import Breach, ClaimCount, Decided, Measured, 
 from claims.application.rows import Scope
 from claims.domain.reporting.compliance import ClockCount
 from claims.domain.reporting.definitions import Kpi, KpiDefinitions
+from claims.reference.kpi_source import read_kpis
+
+KPIS = files("claims.rulebooks").joinpath("kpis", "kpis-1.toml").read_text(encoding="utf-8")
+
+
+def assessed_text() -> str:
+    """Return an operator's own file: the packaged one, its last four dimensions assessed by people."""
+    computed, last_four = KPIS.split('[[service_score.dimensions]]\nid = "prevention_services"')
+    entered = re.sub(r"^(measure|rules|over_months) = .*\n", "", last_four, flags=re.MULTILINE)
+    return f'{computed}[[service_score.dimensions]]\nid = "prevention_services"{entered}'
+
+
+def assessed_kpis() -> KpiDefinitions:
+    """Return what that file says."""
+    return read_kpis("own.toml", assessed_text())
 
 
 @dataclass

@@ -9,7 +9,7 @@ from uuid import UUID
 from claims.application.rows import Scope
 from claims.domain.moments import local_date
 from claims.domain.reporting.compliance import ClockCount, owed_by_insurers, tallied, total
-from claims.domain.reporting.definitions import Kpi, KpiDefinitions
+from claims.domain.reporting.definitions import Dimension, Kpi, KpiDefinitions, ServiceScore
 from claims.domain.reporting.figures import Ratio
 from claims.domain.reporting.periods import Period, months_after, period_of
 from claims.domain.reporting.service_score import Consequence, MonthScore, consequence, score_of
@@ -202,7 +202,7 @@ class Reporting:
     async def report(self, scope: Scope, wanted: Selection) -> PeriodReport:
         """Return the report of a period; the months before it are read too, for the months running of the score."""
         figures, definitions = self._figures, self._definitions
-        longer = _longer(wanted, definitions.service_score.suspends_after_months - 1)
+        longer = _longer(wanted, definitions.service_score.months_before)
         counts = await figures.clocks(scope, longer)
         measured = {each.id: await figures.measured(scope, longer, each, definitions) for each in definitions.kpis}
         made_at = await figures.now()
@@ -234,25 +234,50 @@ def _figure(kpi: Kpi, measured: Iterable[Measured], period: Period) -> KpiFigure
 
 def _scores(  # noqa: PLR0913, PLR0917 - what a score is made of
     definitions: KpiDefinitions,
-    counts: Iterable[ClockCount],
-    measured: Mapping[str, Iterable[Measured]],
+    counts: Sequence[ClockCount],
+    measured: Mapping[str, Sequence[Measured]],
     longer: Period,
     period: Period,
     today: date,
 ) -> Iterable[InsurerScore]:
     """Yield the scores of each insurer and month of the period that has begun."""
-    rates: dict[tuple[str, date], dict[str, Ratio]] = {}
-    for (insurer, month), tally in tallied(owed_by_insurers(counts), lambda each: (each.tenant, each.month)).items():
-        rates.setdefault((insurer, month), {})[COMPLIANCE] = tally.rate
-    for name, figures in measured.items():
-        for each in figures:
-            known = rates.setdefault((each.tenant, each.month), {})
-            known[name] = known.get(name, Ratio()) + each.ratio
-    for insurer in sorted({insurer for insurer, _ in rates}):
+    definition = definitions.service_score
+    rates = {
+        each.id: _monthly(each, counts, measured.get(each.measure, ()))
+        for each in definition.dimensions
+        if each.measure is not None
+    }
+    for insurer in sorted({insurer for monthly in rates.values() for insurer, _ in monthly}):
         scores = [
-            score_of(definitions.service_score, insurer, month, rates.get((insurer, month), {}))
+            score_of(definition, insurer, month, _rates_of(definition, rates, insurer, month))
             for month in longer.months()
         ]
         for score in scores:
             if period.holds(score.month) and score.month <= today:
-                yield InsurerScore(insurer, score, consequence(definitions.service_score, scores, score.month))
+                yield InsurerScore(insurer, score, consequence(definition, scores, score.month))
+
+
+def _monthly(
+    dimension: Dimension, counts: Iterable[ClockCount], figures: Iterable[Measured]
+) -> dict[tuple[str, date], Ratio]:
+    """Return the rate of a dimension that is measured, by insurer and month."""
+    if dimension.measure == COMPLIANCE:
+        owed = (each for each in owed_by_insurers(counts) if not dimension.rules or each.rule in dimension.rules)
+        return {key: tally.rate for key, tally in tallied(owed, lambda each: (each.tenant, each.month)).items()}
+    found: dict[tuple[str, date], Ratio] = {}
+    for each in figures:
+        key = each.tenant, each.month
+        found[key] = found.get(key, Ratio()) + each.ratio
+    return found
+
+
+def _rates_of(
+    definition: ServiceScore, rates: Mapping[str, Mapping[tuple[str, date], Ratio]], insurer: str, month: date
+) -> dict[str, Ratio]:
+    months_of = {
+        each.id: [months_after(month, -back) for back in range(each.over_months)] for each in definition.dimensions
+    }
+    return {
+        name: sum((monthly.get((insurer, each), Ratio()) for each in months_of[name]), Ratio())
+        for name, monthly in rates.items()
+    }

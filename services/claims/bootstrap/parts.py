@@ -21,7 +21,7 @@ from claims.observers import (
     LoopObserver,
 )
 from claims.reference.calendar_current import CurrentReference
-from claims.reference.kpi_source import packaged_kpis
+from claims.reference.kpi_source import kpis_of
 from claims.reference.rulebook_file import RulebookRefused
 from claims.reference.store import CalendarMissing
 from claims.settings import Settings
@@ -78,7 +78,7 @@ async def _reference(
         if state.sandbox is not settings.sandbox:
             was = "a sandbox" if state.sandbox else "not a sandbox"
             raise SetupError(f"the database was made as {was} and can never be opened as anything else")
-        return await CurrentReference.opened(pool, role), packaged_kpis()
+        return await CurrentReference.opened(pool, role), kpis_of(settings.kpis)
     except asyncpg.UndefinedFunctionError as error:
         raise SetupError("the database was not migrated: run `claims migrate`") from error
     except asyncpg.InsufficientPrivilegeError as error:

@@ -4,6 +4,7 @@ import re
 import tomllib
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
@@ -73,6 +74,17 @@ class DimensionSource(Part):
     title: Titles
     weight: Count
     measure: Name | None = None
+    rules: tuple[Text, ...] = Field(default=(), strict=False)
+    over_months: Annotated[int, Field(ge=1, le=24)] = 1
+
+    @model_validator(mode="after")
+    def goes_by_what_is_measured(self) -> Self:
+        """Rules narrow a compliance rate, and what people assess is assessed for each month."""
+        if self.rules and self.measure != COMPLIANCE:
+            raise ValueError(f'rules narrow the measure "{COMPLIANCE}" and no other')
+        if self.measure is None and self.over_months > 1:
+            raise ValueError("what is assessed by people is assessed for each month: over_months needs a measure")
+        return self
 
 
 class AssessmentSource(Part):
@@ -140,6 +152,16 @@ def packaged_kpis() -> KpiDefinitions:
     return read_kpis(newest.name, newest.read_text(encoding="utf-8"))
 
 
+def kpis_of(path: Path | None) -> KpiDefinitions:
+    """Return the definitions of the operator's own file, or without one those of this release; KpisRefused."""
+    if path is None:
+        return packaged_kpis()
+    try:
+        return read_kpis(str(path), path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise KpisRefused(f"{path} cannot be read: {error}") from error
+
+
 def read_kpis(name: str, text: str) -> KpiDefinitions:
     """Return what a file says; KpisRefused, one line for each fault, if it is not sound."""
     try:
@@ -170,7 +192,8 @@ def _kpi(written: KpiSource) -> Kpi:
 def _score(written: ServiceScoreSource) -> ServiceScore:
     return ServiceScore(
         dimensions=tuple(
-            Dimension(each.id, _title(each.title), each.weight, each.measure) for each in written.dimensions
+            Dimension(each.id, _title(each.title), each.weight, each.measure, each.rules, each.over_months)
+            for each in written.dimensions
         ),
         restricts_below=written.restricts_below,
         suspends_after_months=written.suspends_after_months,

@@ -118,7 +118,7 @@ async def test_key_figures_are_held_against_their_targets(reports: Reports) -> N
 async def test_the_score_is_made_of_what_can_be_judged_and_says_that_it_is_not_complete(reports: Reports) -> None:
     report: Any = await reports.read(MONTH)
     (score,) = report["service_scores"]
-    assert (score["insurer"], score["month"], score["of"], score["complete"]) == ("picc-sz", "2026-03", 45, False)
+    assert (score["insurer"], score["month"], score["of"], score["complete"]) == ("picc-sz", "2026-03", 60, False)
     points = {each["id"]: each["points"] for each in score["dimensions"]}
     assert points["response_speed"] == "6.66"  # a third of 20
     compliance = report["compliance"]["total"]["breaches"]

@@ -1,12 +1,13 @@
 """The definitions as data: what a file may say, and that a bad one is refused with its reason."""
 
-from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from tests.support.figures import KPIS, assessed_text
 
-from claims.reference.kpi_source import KpisRefused, packaged_kpis, read_kpis
+from claims.reference.kpi_source import KpisRefused, kpis_of, packaged_kpis, read_kpis
 
-TEXT = files("claims.rulebooks").joinpath("kpis", "kpis-1.toml").read_text(encoding="utf-8")
+TEXT = assessed_text()
 
 
 def test_the_packaged_definitions_hold_the_targets_of_the_paper() -> None:
@@ -72,3 +73,34 @@ def test_an_assessment_that_fits_nothing_is_refused(dimension: str, month: str, 
     )
     with pytest.raises(KpisRefused, match=reason):
         read_kpis("mine.toml", TEXT + entered)
+
+
+def test_every_dimension_of_the_release_is_measured() -> None:
+    dimensions = packaged_kpis().service_score.dimensions
+    assert len(dimensions) == 6
+    assert all(each.measure for each in dimensions)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('measure = "victims_paid_in_time"', 'measure = "victims_paid_in_time"\nrules = ["SZ-20.9"]', "no other"),
+        ('measure = "victims_paid_in_time"\n', "", "over_months needs a measure"),
+        ("over_months = 12", "over_months = 0", "over_months"),
+    ],
+)
+def test_a_measure_that_makes_no_sense_is_refused(old: str, new: str, reason: str) -> None:
+    with pytest.raises(KpisRefused, match=reason):
+        read_kpis("mine.toml", KPIS.replace(old, new, 1))
+
+
+def test_an_operator_names_a_file_of_its_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(TEXT.replace("version = 1", "version = 7", 1), encoding="utf-8")
+    assert kpis_of(own).reference == "kpis@7"
+    assert kpis_of(None) == packaged_kpis()
+
+
+def test_a_file_that_is_not_there_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(KpisRefused, match=r"own\.toml cannot be read"):
+        kpis_of(tmp_path / "own.toml")

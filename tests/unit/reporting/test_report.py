@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from tests.support.figures import GivenFigures
+from tests.support.figures import GivenFigures, assessed_kpis
 from tests.support.story import at
 
 from claims.application.reporting import Measured, Reporting, Selection
@@ -20,16 +20,16 @@ MARCH = Selection(read_period("2026-03"))
 
 
 def assessed(percent: int) -> KpiDefinitions:
-    """The packaged definitions, with the same assessment of every dimension and month."""
-    packaged = packaged_kpis()
-    score = packaged.service_score
+    """An operator's own definitions, with the same assessment of every dimension and month."""
+    own = assessed_kpis()
+    score = own.service_score
     found = tuple(
         Assessment("picc-sz", month, each.id, percent)
         for month in MONTHS
         for each in score.dimensions
         if each.measure is None
     )
-    return replace(packaged, service_score=replace(score, assessments=found))
+    return replace(own, service_score=replace(score, assessments=found))
 
 
 def counts(**tally: int) -> list[ClockCount]:
@@ -57,10 +57,33 @@ async def test_clocks_and_key_figures_of_earlier_months_are_not_part_of_the_repo
     assert (kpi.ratio, kpi.by_insurer) == (Ratio(1, 2), {"picc-sz": Ratio(1, 2)})
 
 
+def of_rule(rule: str, month: date, **tally: int) -> ClockCount:
+    return ClockCount("picc-sz", "440300", rule, "service", "insurer", month, Tally(**tally))
+
+
+async def test_a_dimension_goes_by_its_own_rules_over_as_many_months_as_it_says() -> None:
+    last_april, this_march = date(2025, 4, 1), MONTHS[2]
+    figures = GivenFigures(
+        clock_counts=[
+            of_rule("SZ-20.6", this_march, met=1, overdue=1),
+            of_rule("SZ-27.2", last_april, met=3),
+            of_rule("SZ-27.3", this_march, overdue=1),
+            of_rule("SZ-27.2", date(2025, 3, 1), overdue=100),  # a month too old
+        ]
+    )
+    report = await Reporting(figures, packaged_kpis()).report(INSURER, MARCH)
+    (score,) = report.scores
+    rates = {each.dimension.id: each.rate for each in score.score.dimensions}
+    assert rates["complaints_handling"] == Ratio(3, 4)
+    assert rates["claims_efficiency"] == Ratio(1, 3)
+    assert rates["data_reporting"] == Ratio()
+    assert figures.asked[0].period.first == date(2025, 2, 1)  # twelve months, for the first of three
+
+
 async def test_a_missed_target_counts_in_no_score() -> None:
     targets = [replace(each, tier="target", tally=Tally(overdue=9)) for each in counts()]
     figures = GivenFigures(clock_counts=[*counts(met=1), *targets])
-    report = await Reporting(figures, packaged_kpis()).report(INSURER, MARCH)
+    report = await Reporting(figures, assessed_kpis()).report(INSURER, MARCH)
     (score,) = report.scores
     assert score.score.text == "100.00"
     assert report.breach_count == 0
@@ -68,7 +91,7 @@ async def test_a_missed_target_counts_in_no_score() -> None:
 
 async def test_a_quarter_has_a_score_for_each_month_that_has_begun() -> None:
     figures = GivenFigures(now_is=at("2026-02-10 10:00"), clock_counts=counts(met=1))
-    report = await Reporting(figures, packaged_kpis()).report(INSURER, Selection(read_period("2026-Q1")))
+    report = await Reporting(figures, assessed_kpis()).report(INSURER, Selection(read_period("2026-Q1")))
     assert [f"{each.score.month:%Y-%m}" for each in report.scores] == ["2026-01", "2026-02"]
 
 

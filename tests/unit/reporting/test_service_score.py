@@ -5,21 +5,21 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from tests.support.figures import assessed_kpis
 
 from claims.domain.reporting.definitions import Assessment, ServiceScore
 from claims.domain.reporting.figures import Ratio
 from claims.domain.reporting.periods import months_after
 from claims.domain.reporting.service_score import MonthScore, consequence, score_of
-from claims.reference.kpi_source import packaged_kpis
 
-SCORE = packaged_kpis().service_score
+SCORE = assessed_kpis().service_score
 ENTERED = tuple(each.id for each in SCORE.dimensions if each.measure is None)
 MARCH = date(2026, 3, 1)
-GOOD = {"advances_started": Ratio(1, 1), "compliance": Ratio(1, 1)}
+GOOD = {"response_speed": Ratio(1, 1), "claims_efficiency": Ratio(1, 1)}
 
 
 def assessed(percents: dict[date, int]) -> ServiceScore:
-    """The packaged score, with the same assessment in all four dimensions of each month."""
+    """A score of an operator's own, with the same assessment in all four dimensions of each month."""
     found = (Assessment("picc-sz", month, name, percent) for month, percent in percents.items() for name in ENTERED)
     return replace(SCORE, assessments=tuple(found))
 
@@ -43,14 +43,14 @@ def test_six_dimensions_of_a_hundred_two_of_them_computed() -> None:
 
 
 def test_the_score_is_the_sum_of_weighted_rates() -> None:
-    measured = {"advances_started": Ratio(1, 2), "compliance": Ratio(4, 5)}
+    measured = {"response_speed": Ratio(1, 2), "claims_efficiency": Ratio(4, 5)}
     score = score_of(assessed({MARCH: 90}), "picc-sz", MARCH, measured)
     assert score.earned == Fraction(20, 2) + Fraction(25 * 4, 5) + Fraction(55 * 90, 100)
     assert (score.text, score.of, score.complete) == ("79.50", 100, True)
 
 
 def test_what_cannot_be_judged_is_left_out_and_said() -> None:
-    score = score_of(SCORE, "picc-sz", MARCH, {"compliance": Ratio(4, 5)})
+    score = score_of(SCORE, "picc-sz", MARCH, {"claims_efficiency": Ratio(4, 5)})
     assert score.earned == Fraction(20)
     assert (score.of, score.text, score.complete) == (25, "80.00", False)
     nothing = score_of(SCORE, "picc-sz", MARCH, {})
@@ -86,7 +86,7 @@ def test_under_eighty_restricts_and_three_months_running_suspend(
 
 def test_exactly_eighty_is_not_under_eighty() -> None:
     definitions = assessed({MARCH: 100})
-    measured = {"advances_started": Ratio(0, 1), "compliance": Ratio(1, 1)}
+    measured = {"response_speed": Ratio(0, 1), "claims_efficiency": Ratio(1, 1)}
     score = score_of(definitions, "picc-sz", MARCH, measured)
     assert score.value == 80
     assert consequence(definitions, [score], MARCH) == "none"

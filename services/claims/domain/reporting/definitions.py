@@ -44,6 +44,10 @@ class Dimension:
     """Points of 100."""
     measure: str | None
     """The id of a rate among the key figures, or "compliance"; None: assessed by people and entered."""
+    rules: tuple[str, ...] = ()
+    """Of a compliance rate: the clocks that count; empty for all."""
+    over_months: int = 1
+    """Measured over so many months up to the one that is scored: what is due once a year is judged all year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class ServiceScore:
     suspends_after_months: int
     """So many months running under them suspend it."""
     assessments: tuple[Assessment, ...]
+
+    @property
+    def months_before(self) -> int:
+        """Return how many months before the one that is scored are looked at."""
+        return self.suspends_after_months - 1 + max(each.over_months for each in self.dimensions) - 1
 
 
 @dataclass(frozen=True, slots=True)

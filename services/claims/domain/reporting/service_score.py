@@ -60,7 +60,7 @@ class MonthScore:
 
 
 def score_of(score: ServiceScore, insurer: str, month: date, measured: Mapping[str, Ratio]) -> MonthScore:
-    """Return an insurer's score of a month; `measured` holds the rates by the names of the measures."""
+    """Return an insurer's score of a month; `measured` holds the rates of the dimensions that are measured, by id."""
     assessed = {
         each.dimension: Ratio(each.percent, 100)
         for each in score.assessments
@@ -69,7 +69,7 @@ def score_of(score: ServiceScore, insurer: str, month: date, measured: Mapping[s
     return MonthScore(
         month,
         tuple(
-            DimensionScore(each, (assessed if each.measure is None else measured).get(each.measure or each.id, Ratio()))
+            DimensionScore(each, (assessed if each.measure is None else measured).get(each.id, Ratio()))
             for each in score.dimensions
         ),
     )
