@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: setup demo up test check bench lock wheel clean
+.PHONY: setup demo up test fuzz check bench lock wheel clean
 
 setup: $(STAMP)  ## build .venv from the hash-locked requirements
 
@@ -31,12 +31,16 @@ up: setup  ## start PostgreSQL and all processes; Ctrl-C stops everything
 	@$(BIN)/anze up
 
 # The long ones first, so that both processes end together.
-ON_18 := tests/faults tests/acceptance tests/integration tests/unit tests/contract tests/architecture
+ON_18 := tests/faults tests/acceptance tests/fuzz tests/integration tests/unit tests/contract tests/architecture
 ON_16 := tests/faults/test_kills.py tests/faults/test_rebuild.py tests/integration --ignore tests/integration/one_machine
 
 test: setup  ## every test on PostgreSQL 18, then what depends on the database again on 16
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ON_18)
 	ANZE_TEST_POSTGRES=16 $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ON_16)
+
+# FUZZ="--steps 500 --seed 7 --processes 1" plays others, or those that a seed stands for once more.
+fuzz: setup  ## play random histories of 50,000 steps against an independent model of the regulation
+	@$(BIN)/python -m tests.fuzz.run $(FUZZ)
 
 check: setup  ## style, types, layers, schemas, sizes
 	$(BIN)/ruff check .

@@ -77,6 +77,14 @@ class RecalculationObserver(LoopObserver):
         _log.error("clocks not recalculated", subject=str(subject), reason=str(error))
 
 
+class PeriodObserver(LoopObserver):
+    """Of the opening of periods."""
+
+    def opened(self, party: str, count: int) -> None:
+        """Log that a party came to owe reports, or owes them no longer."""
+        _log.info("periods opened", party=party, count=count)
+
+
 class GaugeObserver(LoopObserver):
     """Of what is looked at every few seconds."""
 

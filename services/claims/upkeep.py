@@ -25,7 +25,7 @@ async def run_rebuild(settings: Settings, *, check: bool) -> None:
     async with open_parts(settings, "claims rebuild", _CONNECTIONS) as parts:
         if not check:
             built = await Rebuild(parts.pool, parts.histories).run()
-            _log.info("rebuilt", claims=built.claims, clocks=built.clocks, orphans=built.orphans)
+            _log.info("rebuilt", subjects=built.subjects, clocks=built.clocks, orphans=built.orphans)
             return
         count = 0
         async for found in differences(parts.pool, parts.histories):

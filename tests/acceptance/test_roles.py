@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.bad_fields import NOBODY
 from tests.acceptance.scene import problem
 from tests.acceptance.who_may import ANYBODY, CLAIMS, NOTIFICATIONS, May
-from tests.support.callers import CALLERS, TENANT, Callers
+from tests.support.callers import BROKER, CALLERS, TENANT, Callers
 from tests.support.machine import Json, until
 from tests.support.reports import report
 from tests.support.schema_examples import smallest
@@ -53,8 +53,14 @@ class World:
 
     def ask(self, route: Route, who: str | None, ids: Mapping[str, str]) -> httpx2.Response:
         """Call a route with these ids in its path."""
-        path = route.path.format_map({**ids, "rulebook_id": self.ids["rulebook_id"]})
-        return self.callers.ask(route.method, path, route.body, who=who, service=route.service)
+        known = {**ids, "rulebook_id": self.ids["rulebook_id"]}
+        body, of_broker = route.body, who is not None and who.endswith("broker")
+        if of_broker and ids is self.ids:
+            known |= {"code": BROKER} | {name: ids[f"{name} of the broker"] for name in ("complaint_id", "hazard_id")}
+        if body is not None and "party" in body:
+            body = {**body, "party": BROKER if of_broker else TENANT}
+        path = route.path.format_map(known)
+        return self.callers.ask(route.method, path, body, who=who, service=route.service)
 
     def expect(self, route: Route, who: str | None, ids: Mapping[str, str], *statuses: int) -> httpx2.Response:
         """Call a route and note an answer that is none of these."""
@@ -103,9 +109,30 @@ def ids(callers: Callers) -> Mapping[str, str]:
         "rulebook_id": callers.read("/v1/rulebooks")["items"][0]["id"],
         "number": POLICY,
         "year": "2099",
+        "code": _parties(callers),
+        **_owed(callers),
         **_told(callers, claim["id"]),
         **_directory(callers),
     }
+
+
+def _parties(callers: Callers) -> str:
+    """The insurer and the broker as parties: each is seen by itself alone. The code is the insurer's."""
+    for code, kind in ((TENANT, "insurer"), (BROKER, "broker")):
+        registered = {"kind": kind, "regions": ["440300"], "active_from": "2026-01-01"}
+        assert callers.ask("PUT", f"/v1/parties/{code}", registered, who="admin").status_code in {200, 201}
+    return TENANT
+
+
+def _owed(callers: Callers) -> dict[str, str]:
+    """A complaint and a hazard of the insurer's, and of the broker's: each is seen by itself alone."""
+    complaint = {"region": "440300", "kind": "enquiry", "needs_verification": False, "text": "何时赔付"}
+    hazard = {"region": "440300", "kind": "hidden_danger", "place": "二号仓库", "description": "通道堵塞"}
+    made: dict[str, str] = {}
+    for who, code, whose in (("insurer", TENANT, ""), ("broker", BROKER, " of the broker")):
+        for kind, body in (("complaint", complaint), ("hazard", hazard)):
+            made[f"{kind}_id{whose}"] = callers.told(f"/v1/{kind}s", {**body, "party": code}, who)["id"]
+    return made
 
 
 def _told(callers: Callers, claim_id: str) -> dict[str, str]:
@@ -185,7 +212,7 @@ def test_what_belongs_to_others_is_404_as_what_does_not_exist(world: World) -> N
     for route in world.guarded:
         for role in sorted(route.may.roles):
             if route.names_something and "{rulebook_id}" not in route.path:
-                world.expect(route, role, _nothing(world), 404)
+                world.expect(route, role, _nothing(world), route.may.missing)
             if role in FOREIGN:
                 world.expect(route, FOREIGN[role], world.ids, route.may.foreign)
     world.must_be_right()

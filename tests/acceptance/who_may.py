@@ -10,6 +10,7 @@ READERS = frozenset({"insurer", "operations", "broker", "regulator", "admin"})
 INSURER = frozenset({"insurer"})
 INSURER_AND_BROKER = frozenset({"insurer", "broker"})
 ADMIN = frozenset({"admin"})
+PARTIES = frozenset({"insurer", "operations", "broker", "admin"})
 SERVICE = frozenset({"service"})
 ALERT_READERS = frozenset({"insurer", "operations", "regulator", "admin"})
 DIRECTORY_READERS = frozenset({"insurer", "operations", "admin"})
@@ -21,6 +22,8 @@ class May:
 
     roles: Roles
     foreign: int = 404
+    missing: int = 404
+    """What one of them gets that names what is not there."""
 
 
 _PUBLIC = {("GET", path): May(ANYBODY) for path in ("/health/live", "/health/ready", "/metrics")}
@@ -37,6 +40,8 @@ _COMMANDS = (
     "reopenings", "merges",
 )  # fmt: skip
 
+_SUBJECTS = {"complaint": "replies", "hazard": "reports"}
+
 CLAIMS: Mapping[tuple[str, str], May] = {
     **_PUBLIC,
     **_PAGES,
@@ -50,6 +55,14 @@ CLAIMS: Mapping[tuple[str, str], May] = {
     ("GET", f"{_CLAIM}/clocks"): May(READERS),
     ("GET", "/v1/clocks"): May(READERS, foreign=200),
     ("GET", "/v1/clocks/{clock_id}"): May(READERS),
+    ("POST", "/v1/clocks/{clock_id}/submissions"): May(INSURER_AND_BROKER),
+    ("PUT", "/v1/parties/{code}"): May(ADMIN, missing=422),
+    ("GET", "/v1/parties/{code}"): May(PARTIES),
+    ("GET", "/v1/parties"): May(PARTIES, foreign=200),
+    **{("POST", f"/v1/{kind}s"): May(INSURER_AND_BROKER, foreign=403) for kind in _SUBJECTS},
+    **{("GET", f"/v1/{kind}s"): May(READERS, foreign=200) for kind in _SUBJECTS},
+    **{("GET", f"/v1/{kind}s/{{{kind}_id}}"): May(READERS) for kind in _SUBJECTS},
+    **{("POST", f"/v1/{kind}s/{{{kind}_id}}/{part}"): May(INSURER_AND_BROKER) for kind, part in _SUBJECTS.items()},
     ("GET", "/v1/events"): May(READERS, foreign=200),
     ("GET", "/v1/stream"): May(READERS, foreign=200),
     ("POST", "/v1/due-dates"): May(READERS, foreign=200),

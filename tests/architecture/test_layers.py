@@ -118,7 +118,7 @@ def test_sql_is_written_where_the_design_says_and_nowhere_else() -> None:
 
 def test_every_package_of_a_service_is_under_a_contract_on_settings() -> None:
     contracts = (ROOT / "pyproject.toml").read_text()
-    wiring = {"migrations", "rulebooks", "dashboard"}
+    wiring = {"bootstrap", "migrations", "rulebooks", "dashboard"}
     packages = {
         f"{service}.{folder.name}"
         for service in ("claims", "notifications")

@@ -24,7 +24,7 @@ TOP_LEVEL = frozenset(
     }
 )
 TEST_FOLDERS = frozenset(
-    {"acceptance", "architecture", "bench", "contract", "faults", "integration", "support", "unit"}
+    {"acceptance", "architecture", "bench", "contract", "faults", "fuzz", "integration", "support", "unit"}
 )
 
 # Written so that this file does not name them either.

@@ -10,6 +10,7 @@ from tests.unit.api.examples import REPORT
 
 from claims.api import openapi
 from claims.api.commands import COMMANDS
+from claims.domain.claim.commands.merge import MergeInto, TakeOver
 from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import RULES
 
@@ -52,6 +53,7 @@ POST /v1/claims/{claim_id}/direct-payment-requests
 POST /v1/claims/{claim_id}/direct-payment-requests/{direct_payment_id}/decisions
 POST /v1/claims/{claim_id}/outcome-reports
 POST /v1/claims/{claim_id}/reopenings
+POST /v1/claims/{claim_id}/merges
 POST /v1/policies/{number}/endorsements
 GET /v1/claims
 GET /v1/claims/{claim_id}
@@ -59,6 +61,18 @@ GET /v1/claims/{claim_id}/events
 GET /v1/claims/{claim_id}/clocks
 GET /v1/clocks
 GET /v1/clocks/{clock_id}
+POST /v1/clocks/{clock_id}/submissions
+PUT /v1/parties/{code}
+GET /v1/parties/{code}
+GET /v1/parties
+POST /v1/complaints
+GET /v1/complaints
+GET /v1/complaints/{complaint_id}
+POST /v1/complaints/{complaint_id}/replies
+POST /v1/hazards
+GET /v1/hazards
+GET /v1/hazards/{hazard_id}
+POST /v1/hazards/{hazard_id}/reports
 GET /v1/events
 GET /v1/stream
 POST /v1/due-dates
@@ -102,7 +116,7 @@ def test_the_document_has_the_operations_of_the_contract() -> None:
 
 def test_every_command_of_the_domain_has_a_route() -> None:
     sent = {get_type_hints(line.body.command)["return"] for line in COMMANDS}
-    assert sent | {Report} == set(RULES)
+    assert sent | {Report, MergeInto, TakeOver} == set(RULES)
 
 
 def test_operations_have_names_of_their_own() -> None:

@@ -13,6 +13,7 @@ from claims.domain.claim.commands.intake import RegisterVictim
 from claims.domain.claim.decide import Command, decide
 from claims.domain.claim.events import Casualties
 from claims.domain.claim.evolve import evolve, fold
+from claims.domain.claim.merging import Merge, merge
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms
 from claims.domain.errors import InvalidFact, RuleViolation, UnknownPart
@@ -63,6 +64,17 @@ class World:
             return False
         assert decided == decide(self.claims[claim_id], wanted, self.terms()), "the same in gives the same out"
         self._store(claim_id, decided, wanted.occurred_at)
+        return True
+
+    def merge(self, duplicate: UUID, survivor: UUID) -> bool:
+        """Merge the one claim into the other, as of now; say whether it was stored."""
+        wanted = Merge(self.now, "重复报案")
+        try:
+            done = merge(self.claims[duplicate], self.claims[survivor], wanted, self.terms())
+        except (RuleViolation, InvalidFact):
+            return False
+        self._store(duplicate, Decided(done.duplicate, done.policy), self.now)
+        self._store(survivor, Decided(done.survivor), self.now)
         return True
 
     def refolded(self) -> tuple[dict[UUID, Claim], Ledger]:

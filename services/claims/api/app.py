@@ -16,8 +16,10 @@ from claims.api.commands import command_routes
 from claims.api.compliance import compliance_routes
 from claims.api.description import TITLE, VERSION, document
 from claims.api.due_dates import due_date_routes
+from claims.api.merges import merge_routes
 from claims.api.middleware import Answering, Bounded, Correlated, Logged, problem_response
 from claims.api.operations import operation_routes
+from claims.api.parties import party_routes
 from claims.api.reads import read_routes
 from claims.api.reports import report_routes
 from claims.api.reports_of_periods import period_report_routes
@@ -25,6 +27,8 @@ from claims.api.routes import Endpoint, Route, UnguardedRouteError
 from claims.api.sandbox import sandbox_routes
 from claims.api.services import ApiServices, SandboxClock
 from claims.api.stream import stream_routes
+from claims.api.subjects import subject_routes
+from claims.api.submissions import submission_routes
 
 __all__ = ["ApiServices", "create_app", "routes_for"]
 
@@ -34,11 +38,15 @@ def routes_for(clock: SandboxClock | None) -> tuple[Route, ...]:
     sandbox = () if clock is None else sandbox_routes(clock)
     return (
         *report_routes(),
+        *merge_routes(),
         *command_routes(),
         *read_routes(),
         *calendar_routes(),
         *due_date_routes(),
         *stream_routes(),
+        *party_routes(),
+        *submission_routes(),
+        *subject_routes(),
         *compliance_routes(),
         *period_report_routes(),
         *sandbox,

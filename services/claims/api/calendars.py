@@ -14,6 +14,7 @@ from claims.api.render import day_or_none, json_response, moment
 from claims.api.routes import BASE, READERS, Call, Route, body_of, parsed
 from claims.application.calendars import Move, Notice, Preview
 from claims.application.calls import NotFound
+from claims.application.subjects import subject_name
 from claims.domain.calendar_notice import CalendarYear
 from claims.domain.errors import FieldError
 from claims.projections.cursors import preview_cursor, read_preview_cursor
@@ -108,7 +109,7 @@ def _move(move: Move) -> CalendarMoveAnswer:
     }
     return {
         "clock_id": str(clock.clock_id),
-        "subject": f"claims/{clock.subject}",
+        "subject": subject_name(clock.subject_kind, clock.subject, clock.tenant),
         "insurer": clock.tenant,
         "rule": clock.rule,
         "tier": clock.tier,

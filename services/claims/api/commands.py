@@ -8,13 +8,8 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from claims.api.answers.claim import (
-    AdvanceMadeAnswer,
-    ClaimAnswer,
-    DirectPaymentMadeAnswer,
-    PaymentMadeAnswer,
-    VictimMadeAnswer,
-)
+from claims.api.answers.claim import ClaimAnswer
+from claims.api.answers.made import AdvanceMadeAnswer, DirectPaymentMadeAnswer, PaymentMadeAnswer, VictimMadeAnswer
 from claims.api.bodies import assessment, payment
 from claims.api.bodies.parts import CommandBody, Given
 from claims.api.idempotency import REPLAYED, body_hash, expected_version, key_hash, key_of

@@ -155,9 +155,17 @@ def _responses(route: Route, refs: dict[Any, Json]) -> Json:
     headers = _response_headers(route)
     if headers:
         responses[str(route.status)]["headers"] = headers
+    if route.first_status is not None:
+        responses[str(route.first_status)] = {**responses[str(route.status)], "description": "Made."}
     for status in sorted({*_expected_problems(route), *route.problems}):
         responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return responses
+
+
+_WITH_ETAG = frozenset(
+    {"report_claim", "get_claim", "get_clock"}
+    | {f"{what}_{kind}" for kind in ("complaint", "hazard") for what in ("begin", "get")}
+)
 
 
 def _problem(told: str, refs: dict[Any, Json]) -> Json:
@@ -168,7 +176,7 @@ def _response_headers(route: Route) -> Json:
     names = [idempotency.REPLAYED] if route.keyed and route.tag == "commands" else []
     names += ["Location"] if route.status == 201 else []
     names += ["Content-Disposition"] if route.files else []
-    names += ["ETag"] if route.versioned or route.name in {"report_claim", "get_claim", "get_clock"} else []
+    names += ["ETag"] if route.versioned or route.name in _WITH_ETAG else []
     return {name: {"schema": {"type": "string"}} for name in names}
 
 

@@ -17,7 +17,10 @@ class DueDateBody(Fields):
 
     rule: Annotated[Code, Field(examples=["SZ-20.3"])]
     region: Region
-    started_at: Annotated[Instant, Field(description="When what starts the clock happened.")]
+    started_at: Annotated[
+        Instant,
+        Field(description="When what starts it happened; of a periodic report any moment of the period it is due in."),
+    ]
     amount: Annotated[Yuan | None, Field(description="Where the limit goes by it.")] = None
 
 
@@ -32,7 +35,7 @@ async def _due_date(call: Call) -> Response:
         "tier": obligation.tier.value,
         "responsible": obligation.responsible,
         "region": body.region,
-        "started_at": moment(body.started_at),
+        "started_at": moment(found.started_at),
         "amount": yuan_or_none(body.amount),
         "limit": {"amount": found.limit.amount, "unit": found.limit.unit.value},
         "due_at": moment(found.plan.due_at),

@@ -39,6 +39,7 @@ ClaimStatus: TypeAlias = Literal[
     "paid",
     "closed",
     "withdrawn",
+    "merged",
 ]
 ClockStatus: TypeAlias = Literal["open", "at_risk", "overdue", "missed", "met", "met_late", "extended", "cancelled"]
 TierName: TypeAlias = Literal["statutory", "service", "target"]

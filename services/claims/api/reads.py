@@ -103,7 +103,7 @@ async def _binding(call: Call, rows: tuple[ClockRow, ...]) -> frozenset[UUID]:
     paired = {row.subject for row in running if has_rivals(row, rulebooks)}
     binding = {row.clock_id for row in running if row.subject not in paired}
     for subject in paired:
-        binding |= binding_ids(await call.services.queries.claim_clocks(call.caller.scope, subject), rulebooks)
+        binding |= binding_ids(await call.services.queries.subject_clocks(call.caller.scope, subject), rulebooks)
     return frozenset(binding)
 
 
@@ -122,7 +122,7 @@ async def _rulebooks(call: Call) -> Response:
 
 
 async def _rulebook(call: Call) -> Response:
-    """By its reference (shenzhen-2018@1), or by its id alone: then the newest version."""
+    """By its reference (shenzhen-2018@2), or by its id alone: then the newest version."""
     call.query(Nothing)
     name = call.request.path_params["rulebook_id"]
     books = [each for each in call.services.rulebooks.values() if name in {each.id, each.reference}]

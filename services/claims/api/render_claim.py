@@ -17,13 +17,14 @@ from claims.api.answers.claim import (
 )
 from claims.api.answers.common import LimitsAnswer
 from claims.api.answers.lists import ClaimSummaryAnswer, LedgerAnswer
+from claims.api.answers.merging import MergeAnswer
 from claims.api.render import moment, moment_or_none, yuan_or_none
 from claims.api.render_clock import Rulebooks, claim_clocks
 from claims.api.render_money import advance_answer, direct_payment_answer, payee_answer, payment_answer, totals
 from claims.application.calls import Caller, PolicyOutcome, Standing
-from claims.application.histories import SEES_PERSONS
 from claims.application.pages import ClaimSummary
 from claims.domain.claim.events import Policy
+from claims.domain.claim.merge import Merge
 from claims.domain.claim.money import status
 from claims.domain.claim.state import Claim, Notice, Victim
 from claims.domain.money import format_yuan
@@ -48,7 +49,7 @@ class Eyes:
 
 def eyes_of(caller: Caller, tenant: str) -> Eyes:
     """Return what a caller may see of a tenant's claims: personal data is for insurer and operations of that tenant."""
-    return Eyes(caller.role in SEES_PERSONS and caller.tenant == tenant)
+    return Eyes(caller.scope.persons_of == tenant)
 
 
 def claim_answer(standing: Standing, rulebooks: Rulebooks, caller: Caller) -> ClaimAnswer:
@@ -83,6 +84,8 @@ def claim_answer(standing: Standing, rulebooks: Rulebooks, caller: Caller) -> Cl
         "direct_payments": [direct_payment_answer(each) for each in claim.direct_payments.values()],
         "outcome_reports": [_notice(each) for each in claim.outcome_reports],
         "totals": totals(claim, standing.ledger),
+        "merged_into": None if claim.merged_into is None else _merge(claim.merged_into),
+        "merged_from": [_merge(each) for each in claim.merged_from],
         "clocks": claim_clocks(standing, rulebooks, caller.role),
     }
 
@@ -186,6 +189,10 @@ def _victim(victim: Victim, eyes: Eyes) -> VictimAnswer:
 
 def _notice(notice: Notice) -> NoticeAnswer:
     return {"at": moment(notice.at), "recipients": list(notice.recipients), "reference": notice.reference}
+
+
+def _merge(merge: Merge) -> MergeAnswer:
+    return {"claim_id": str(merge.claim_id), "number": merge.number, "at": moment(merge.at)}
 
 
 def _documents(claim: Claim, eyes: Eyes) -> DocumentsAnswer:

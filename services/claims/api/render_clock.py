@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias, TypeVar
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from claims.api.answers.clock import ClockAnswer, ClockStatus, StepAnswer
@@ -11,26 +12,51 @@ from claims.api.answers.common import TitleAnswer
 from claims.api.render import day_or_none, moment, moment_or_none
 from claims.application.calls import ClockLevel, Standing, shows_clock
 from claims.application.pages import ClockRow
+from claims.application.subject_store import SubjectStanding
+from claims.application.subjects import PERIOD, subject_name
 from claims.domain.clock import Clock
 from claims.domain.explanation import Step
+from claims.domain.periodic.series import Series
 from claims.domain.rulebook import Obligation, Rulebook, Tier
 
 Rulebooks: TypeAlias = Mapping[str, Rulebook]
 """By reference."""
 KnownClock: TypeAlias = Clock | ClockRow
+AnyStanding: TypeAlias = Standing | SubjectStanding[Any]
 AnyClock = TypeVar("AnyClock", Clock, ClockRow)
+Subject: TypeAlias = tuple[str, UUID, str]
+"""Kind, id and tenant."""
 
 _BREACHED = 4
 
 
 def claim_clocks(standing: Standing, rulebooks: Rulebooks, role: str) -> list[ClockAnswer]:
     """Return the clocks of a claim that a role may see, in the order in which they started."""
-    shown = (clock for clock in standing.claim.clocks.values() if _is_shown(clock, role))
-    clocks = sorted(shown, key=lambda each: (each.started_at, each.rule, each.scope))
-    binding = binding_ids(clocks, rulebooks)
-    subject = standing.claim.claim_id
+    return _sorted(
+        ("claim", standing.claim.claim_id, standing.tenant), standing.claim.clocks, standing, rulebooks, role
+    )
+
+
+def subject_clocks(standing: SubjectStanding[Any], rulebooks: Rulebooks, role: str) -> list[ClockAnswer]:
+    """Return the clocks of any subject that a role may see, in the order in which they started."""
+    subject = (standing.kind.name, standing.subject_id, standing.tenant)
+    return _sorted(subject, standing.state.clocks, standing, rulebooks, role)
+
+
+def _sorted(
+    subject: Subject,
+    clocks: Mapping[UUID, Clock],
+    standing: AnyStanding,
+    rulebooks: Rulebooks,
+    role: str,
+) -> list[ClockAnswer]:
+    shown = sorted(
+        (clock for clock in clocks.values() if _is_shown(clock, role)),
+        key=lambda each: (each.started_at, each.rule, each.scope),
+    )
+    binding = binding_ids(shown, rulebooks)
     return [
-        _answer(each, subject, _level(each, standing), rulebooks, binding=each.clock_id in binding) for each in clocks
+        _answer(each, subject, _level(each, standing), rulebooks, binding=each.clock_id in binding) for each in shown
     ]
 
 
@@ -40,7 +66,19 @@ def _is_shown(clock: Clock, role: str) -> bool:
 
 def clock_rows(rows: Iterable[ClockRow], rulebooks: Rulebooks, binding: frozenset[UUID]) -> list[ClockAnswer]:
     """Return rows of the table of clocks; `binding` names those that bind."""
-    return [_answer(row, row.subject, _seen(row), rulebooks, binding=row.clock_id in binding) for row in rows]
+    return [
+        _answer(
+            row, (row.subject_kind, row.subject, row.tenant), _seen(row), rulebooks, binding=row.clock_id in binding
+        )
+        for row in rows
+    ]
+
+
+def report_clock(series: Series, clock: Clock, judged_at: datetime, rulebooks: Rulebooks) -> ClockAnswer:
+    """Return the clock of a periodic report as a submission leaves it."""
+    running = binding_ids([each for each in series.clocks.values() if each.running], rulebooks)
+    subject = (PERIOD.name, series.series_id, series.party)
+    return _answer(clock, subject, level_at(clock, judged_at), rulebooks, binding=clock.clock_id in running)
 
 
 def _seen(row: ClockRow) -> ClockLevel:
@@ -115,26 +153,33 @@ def _met_in_time(clock: KnownClock) -> bool:
     return clock.ended_at is not None and clock.ended_at < bound
 
 
-def _level(clock: Clock, standing: Standing) -> ClockLevel:
-    """The watch's word, or else the marks that had passed when the answer was recorded, or the clock had ended.
+def _level(clock: Clock, standing: AnyStanding) -> ClockLevel:
+    """The watch's word, or else what the marks say."""
+    known = None if standing.levels is None else standing.levels.get(clock.clock_id)
+    return level_at(clock, standing.judged_at) if known is None else known
+
+
+def level_at(clock: Clock, judged_at: datetime) -> ClockLevel:
+    """Return the level by the marks that had passed at a moment, or when the clock had ended.
 
     A target has no levels behind its miss.
     """
-    known = None if standing.levels is None else standing.levels.get(clock.clock_id)
-    if known is not None:
-        return known
-    until = standing.judged_at if clock.ended_at is None else min(clock.ended_at, standing.judged_at)
+    until = judged_at if clock.ended_at is None else min(clock.ended_at, judged_at)
     passed = bisect_right(clock.marks, until)
     level = min(passed, _BREACHED) if clock.tier == Tier.TARGET else passed
     return ClockLevel(level, breached_at=clock.marks[_BREACHED - 1] if level >= _BREACHED else None)
 
 
-def _answer(clock: KnownClock, subject: UUID, seen: ClockLevel, rulebooks: Rulebooks, *, binding: bool) -> ClockAnswer:
+def _answer(
+    clock: KnownClock, subject: Subject, seen: ClockLevel, rulebooks: Rulebooks, *, binding: bool
+) -> ClockAnswer:
+    """Return a clock of a subject, which is given by its kind and id."""
     obligation = obligation_of(clock, rulebooks)
+    kind, subject_id, tenant = subject
     return {
         "id": str(clock.clock_id),
-        "subject": f"claims/{subject}",
-        "claim_id": str(subject),
+        "subject": subject_name(kind, subject_id, tenant),
+        "claim_id": str(subject_id) if kind == "claim" else None,
         "rule": clock.rule,
         "title": _title(clock, obligation),
         "citation": clock.rulebook if obligation is None else obligation.citation,
@@ -155,6 +200,7 @@ def _answer(clock: KnownClock, subject: UUID, seen: ClockLevel, rulebooks: Ruleb
         "rulebook": clock.rulebook,
         "calendar_version": clock.calendar_version,
         "provisional": clock.provisional,
+        "period": clock.scope if kind == PERIOD.name else None,
     }
 
 

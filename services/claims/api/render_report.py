@@ -18,6 +18,7 @@ from claims.api.answers.reporting import (
 from claims.api.compliance import compliance_answer, obligations, period_answer, title_of
 from claims.api.render import day_or_none, moment, moment_or_none
 from claims.application.reporting import Breach, ClaimCount, Decided, InsurerScore, KpiFigure, Paid, PeriodReport
+from claims.application.subjects import subject_name
 from claims.domain.money import format_yuan
 from claims.domain.reporting.definitions import Kpi
 from claims.domain.reporting.figures import DAY, Ratio, average_days, days_at_most, two_places_down
@@ -150,7 +151,8 @@ def _breach(found: Breach, known: Mapping[str, Obligation]) -> BreachAnswer:
         "responsible": found.responsible,
         "insurer": found.tenant,
         "region": found.region,
-        "claim_id": None if found.claim_number is None else str(found.subject),
+        "subject": subject_name(found.subject_kind, found.subject, found.tenant),
+        "claim_id": str(found.subject) if found.subject_kind == "claim" else None,
         "claim_number": found.claim_number,
         "policy_number": found.policy_number,
         "due_at": moment(found.due_at),

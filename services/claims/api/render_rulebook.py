@@ -3,10 +3,16 @@
 from dataclasses import fields
 
 from claims.api.answers.common import LimitAnswer
-from claims.api.answers.rulebook import ObligationAnswer, RulebookAnswer, RulebookSummaryAnswer
+from claims.api.answers.rulebook import (
+    AccidentGradesAnswer,
+    ObligationAnswer,
+    RecipientsAnswer,
+    RulebookAnswer,
+    RulebookSummaryAnswer,
+)
 from claims.api.render import day_or_none, yuan_or_none
 from claims.domain.money import format_yuan
-from claims.domain.rulebook import Limit, Obligation, Parameters, Rulebook
+from claims.domain.rulebook import AccidentGrades, Limit, Obligation, Parameters, Recipients, Rulebook
 
 _IN_FEN = frozenset({"small_claim_threshold"})
 
@@ -30,6 +36,7 @@ def rulebook_answer(book: Rulebook) -> RulebookAnswer:
     return {
         **rulebook_summary(book),
         "parameters": {} if book.parameters is None else _parameters(book.parameters),
+        "accident_grades": None if book.accident_grades is None else _accident_grades(book.accident_grades),
         "obligations": [_obligation(each) for each in book.obligations],
         "roles": {
             name: {"name": {"zh": role.name_zh, "en": role.name_en}, "aliases": list(role.aliases)}
@@ -54,6 +61,26 @@ def _parameters(parameters: Parameters) -> dict[str, object]:
     return shown
 
 
+def _accident_grades(figures: AccidentGrades) -> AccidentGradesAnswer:
+    return {
+        "bounds": [
+            {
+                "grade": each.grade,
+                "deaths": each.deaths,
+                "serious_injuries": each.serious_injuries,
+                "direct_loss": format_yuan(each.direct_loss),
+                "citation": each.citation,
+            }
+            for each in figures.bounds
+        ],
+        "regrading": {
+            "days": figures.regraded_for_days,
+            "days_by_kind": dict(figures.regraded_for_days_by_kind),
+            "citation": figures.regrading_citation,
+        },
+    }
+
+
 def _obligation(obligation: Obligation) -> ObligationAnswer:
     return {
         "id": obligation.id,
@@ -71,11 +98,18 @@ def _obligation(obligation: Obligation) -> ObligationAnswer:
         "paused_by": list(obligation.paused_by),
         "policy_days": obligation.policy_days,
         "brackets": [{"up_to": yuan_or_none(each.up_to), "limit": _limit(each.limit)} for each in obligation.brackets],
-        "recipients": {
-            "at_risk": list(obligation.recipients.at_risk),
-            "breached": list(obligation.recipients.breached),
-            "escalated": list(obligation.recipients.escalated),
-        },
+        "recipients": _recipients(obligation.recipients),
+        "recipients_of_broker": (
+            None if obligation.recipients_of_broker is None else _recipients(obligation.recipients_of_broker)
+        ),
+    }
+
+
+def _recipients(recipients: Recipients) -> RecipientsAnswer:
+    return {
+        "at_risk": list(recipients.at_risk),
+        "breached": list(recipients.breached),
+        "escalated": list(recipients.escalated),
     }
 
 

@@ -50,8 +50,8 @@ def tables(report: ReportAnswer) -> tuple[Table, ...]:
         Table(
             "breaches",
             (
-                "rule", *_TITLE, "tier", "responsible", "insurer", "region", "claim_number", "policy_number", "due_at",
-                "due_date", "fulfilled_at", "status", "clock_id",
+                "rule", *_TITLE, "tier", "responsible", "insurer", "region", "subject", "claim_number", "policy_number",
+                "due_at", "due_date", "fulfilled_at", "status", "clock_id",
             ),
             tuple(_breaches(report)),
         ),
@@ -184,6 +184,7 @@ def _breaches(report: ReportAnswer) -> Iterator[Mapping[str, Cell]]:
             "responsible": breach["responsible"],
             "insurer": breach["insurer"],
             "region": breach["region"],
+            "subject": breach["subject"],
             "claim_number": breach["claim_number"],
             "policy_number": breach["policy_number"],
             "due_at": breach["due_at"],

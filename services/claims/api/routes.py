@@ -75,6 +75,8 @@ class Route:
     """The shape of the answer: a TypedDict, or a media type for what is no JSON."""
     tag: str
     status: int = 200
+    first_status: int | None = None
+    """Where it makes what it names: the status of the first time."""
     body: type[Fields] | UnionType | None = None
     query: type[Fields] | None = None
     keyed: bool = False

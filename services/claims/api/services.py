@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from claims.api.auth import Tokens
@@ -11,15 +11,23 @@ from claims.application.calendars import Notice, Preview, Reached
 from claims.application.calls import Caller, Envelope, Outcome, PolicyOutcome, Standing
 from claims.application.explanations import DueDate
 from claims.application.history import Moment
+from claims.application.merging import MakeMerge
 from claims.application.pages import ClaimFilter, ClaimSummary, ClockFilter, ClockRow, Page
+from claims.application.parties import MakeParty, PartyOutcome
 from claims.application.recorded import Recorded
 from claims.application.reporting import ComplianceReport, PeriodReport, Selection
 from claims.application.rows import Scope
 from claims.application.streaming import Streams
+from claims.application.subject_commands import Order, SubjectOutcome
+from claims.application.subject_queries import SubjectFilter, SubjectSummary
+from claims.application.subject_store import SubjectStanding
+from claims.application.subjects import SubjectKind
+from claims.application.submissions import MakeSubmission, SubmissionOutcome
 from claims.domain.calendar_notice import CalendarYear
 from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import Command
 from claims.domain.explanation import Step
+from claims.domain.party.party import Party
 from claims.domain.policy.endorse import Endorse
 from claims.domain.reporting.periods import Period
 from claims.domain.rulebook import Rulebook
@@ -49,6 +57,12 @@ class CommandHandlers(Protocol):
         """Decide a command on a claim and record what follows."""
         ...
 
+    async def merge(
+        self, caller: Caller, claim_id: UUID, into_claim_id: UUID, make: MakeMerge, envelope: Envelope
+    ) -> Outcome:
+        """Merge a claim into another one of its policy."""
+        ...
+
     async def endorse(
         self, caller: Caller, tenant: str, number: str, make: Callable[[datetime], Endorse], envelope: Envelope
     ) -> PolicyOutcome:
@@ -71,6 +85,10 @@ class QueryHandlers(Protocol):
         """Return all clocks of a claim; NotFound."""
         ...
 
+    async def subject_clocks(self, scope: Scope, subject: UUID) -> tuple[ClockRow, ...]:
+        """Return all clocks of any subject that the scope may see."""
+        ...
+
     async def clocks(self, scope: Scope, wanted: ClockFilter, cursor: str | None, limit: int, /) -> Page[ClockRow]:
         """Return a part of the list; BadCursor."""
         ...
@@ -89,6 +107,54 @@ class QueryHandlers(Protocol):
 
     async def now(self) -> datetime:
         """Return business time."""
+        ...
+
+
+class PartyHandlers(Protocol):
+    """Who owes periodic reports where."""
+
+    async def register(self, caller: Caller, code: str, make: MakeParty, envelope: Envelope) -> PartyOutcome:
+        """Register a party, or change what is registered; VersionMismatch, RuleViolation, InvalidFact, Contended."""
+        ...
+
+    async def one(self, scope: Scope, code: str) -> Party:
+        """Return a party; NotFound."""
+        ...
+
+    async def page(self, scope: Scope, cursor: str | None, limit: int) -> Page[Party]:
+        """Return a part of the list; BadCursor."""
+        ...
+
+
+class SubmissionHandlers(Protocol):
+    """Periodic reports that are handed in."""
+
+    async def submit(
+        self, caller: Caller, clock_id: UUID, make: MakeSubmission, envelope: Envelope
+    ) -> SubmissionOutcome:
+        """Record a submission; NotFound, RuleViolation, InvalidFact, KeyReused, Contended."""
+        ...
+
+
+class SubjectCommandHandlers(Protocol):
+    """Everything that changes a complaint or a hazard."""
+
+    async def execute(self, caller: Caller, order: Order[Any, Any], envelope: Envelope) -> SubjectOutcome[Any]:
+        """Decide a command and record what follows."""
+        ...
+
+
+class SubjectHandlers(Protocol):
+    """Complaints and hazards as they stand."""
+
+    async def one(self, scope: Scope, kind: SubjectKind[Any], subject: UUID) -> SubjectStanding[Any]:
+        """Return one with the watch's word on its clocks; NotFound."""
+        ...
+
+    async def page(
+        self, scope: Scope, kind: str, wanted: SubjectFilter, cursor: str | None, limit: int, /
+    ) -> Page[SubjectSummary]:
+        """Return a part of the list of a kind; BadCursor."""
         ...
 
 
@@ -188,6 +254,10 @@ class ApiServices:
     streams: Streams
     calendars: CalendarHandlers
     reports: ReportHandlers
+    parties: PartyHandlers
+    submissions: SubmissionHandlers
+    subject_commands: SubjectCommandHandlers
+    subjects: SubjectHandlers
     tokens: Tokens
     rulebooks: Mapping[str, Rulebook]
     """By reference, every version that was ever in force."""

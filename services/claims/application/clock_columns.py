@@ -1,6 +1,6 @@
-"""The subject's side of clocks' rows, out of the folded claim: what an append writes and a rebuild finds again."""
+"""The subject's side of clocks' rows, out of the folded subject: what an append writes and a rebuild finds again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from claims.application.rows import ClockColumns
@@ -9,18 +9,24 @@ from claims.domain.clock import Clock
 
 
 def clock_columns(claim: Claim, changed: Iterable[UUID]) -> tuple[ClockColumns, ...]:
-    """Return the rows of the clocks that changed, each once, in the order of their ids.
+    """Return the rows of a claim's clocks that changed; they lie in the region of the accident. KeyError as below."""
+    return subject_columns(claim.claim_id, claim.known_accident.region, claim.clocks, changed)
 
-    A clock lies in the region of the accident. KeyError for a clock that the claim does not have.
+
+def subject_columns(
+    subject: UUID, region: str, clocks: Mapping[UUID, Clock], changed: Iterable[UUID]
+) -> tuple[ClockColumns, ...]:
+    """Return the rows of a subject's clocks that changed, each once, in the order of their ids.
+
+    KeyError for a clock that is not the subject's.
     """
-    region = claim.known_accident.region
-    return tuple(_row(claim, region, claim.clocks[clock_id]) for clock_id in sorted(set(changed)))
+    return tuple(_row(subject, region, clocks[clock_id]) for clock_id in sorted(set(changed)))
 
 
-def _row(claim: Claim, region: str, clock: Clock) -> ClockColumns:
+def _row(subject: UUID, region: str, clock: Clock) -> ClockColumns:
     return ClockColumns(
         clock_id=clock.clock_id,
-        subject=claim.claim_id,
+        subject=subject,
         rule=clock.rule,
         round=clock.round,
         scope=clock.scope,

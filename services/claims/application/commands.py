@@ -1,46 +1,31 @@
 """Commands: load, decide, append, and decide anew where a race was lost."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
-from claims.application.calls import (
-    Caller,
-    Contended,
-    Envelope,
-    KeyReused,
-    NotFound,
-    Outcome,
-    PolicyOutcome,
-    Standing,
-    VersionMismatch,
-)
+from claims.application.answered import answered
+from claims.application.attempts import business_time, expected, same_body, until_stored
+from claims.application.calls import Caller, Envelope, NotFound, Outcome, PolicyOutcome, Standing
 from claims.application.commits import ClaimOutcome, Heading, Scribe, answer_of, claim_commit
 from claims.application.histories import Histories
+from claims.application.merging import MakeMerge, Merging
 from claims.application.persons import KeyRing
 from claims.application.ports import CommandMetrics, EventStore, Reference
-from claims.application.recorded import Basis, Recorded
-from claims.application.rows import Answer, Commit, Loaded, Scope
+from claims.application.recorded import Basis
+from claims.application.rows import Commit, Loaded, Scope
 from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import Command, decide
 from claims.domain.claim.evolve import fold as fold_claim
 from claims.domain.claim.guards import possible
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Terms
-from claims.domain.errors import InvalidFact, RuleViolation, UnknownPart
 from claims.domain.policy.endorse import Endorse, endorse
 from claims.domain.policy.ledger import Ledger, policy_stream_id
 from claims.domain.policy.ledger import fold as fold_ledger
 
-ATTEMPTS = 20
-"""How often a command that lost a race is decided anew before the caller is told to try again."""
-
-_INVALID = (InvalidFact, UnknownPart, NotFound, VersionMismatch, KeyReused)
 _EVERYBODY = Scope("worker")
-
-Done = TypeVar("Done", Outcome, PolicyOutcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +57,7 @@ class Commands:
         self._reference = reference
         self._metrics = metrics
         self._ids = ids
+        self._merging = Merging(store, histories, reference, metrics, ids)
 
     async def report(  # noqa: PLR0913, PLR0917 - a report names what does not exist yet
         self,
@@ -92,13 +78,13 @@ class Commands:
         async def once() -> Outcome | None:
             loaded = await self._store.load(scope, [claim_id, policy_stream], envelope.key_hash)
             if loaded.answer is not None:
-                return await self._answered(scope, loaded, envelope)
+                return await answered(self._store, self._histories, scope, loaded, envelope)
             if policy_stream not in loaded.headers and await self._hidden(scope, policy_stream):
                 raise NotFound("policy", policy_number)
             view = await self._view(scope, tenant, claim_id, policy_stream, loaded)
             return await self._decide(caller, view, make, envelope)
 
-        return await self._until_stored(envelope, once)
+        return await until_stored(self._metrics, envelope, once)
 
     async def execute(
         self, caller: Caller, claim_id: UUID, make: Callable[[datetime], Command], envelope: Envelope
@@ -111,15 +97,24 @@ class Commands:
         async def once() -> Outcome | None:
             loaded = await self._store.load(caller.scope, [claim_id], envelope.key_hash)
             if loaded.answer is not None:
-                return await self._answered(caller.scope, loaded, envelope)
+                return await answered(self._store, self._histories, caller.scope, loaded, envelope)
             header = loaded.headers.get(claim_id)
             if loaded.tenant is None or header is None or header.policy_stream is None:
                 raise NotFound("claim", str(claim_id))
             view = await self._view(caller.scope, loaded.tenant, claim_id, header.policy_stream, loaded)
-            _expected(envelope, view.claim.version)
+            expected(envelope, view.claim.version)
             return await self._decide(caller, view, make, envelope)
 
-        return await self._until_stored(envelope, once)
+        return await until_stored(self._metrics, envelope, once)
+
+    async def merge(
+        self, caller: Caller, claim_id: UUID, into_claim_id: UUID, make: MakeMerge, envelope: Envelope
+    ) -> Outcome:
+        """Merge a claim into another one of its policy; the answer is the claim that was merged.
+
+        Raises NotFound, VersionMismatch, RuleViolation, InvalidFact, KeyReused, Contended.
+        """
+        return await self._merging.merge(caller, claim_id, into_claim_id, make, envelope)
 
     async def endorse(
         self, caller: Caller, tenant: str, number: str, make: Callable[[datetime], Endorse], envelope: Envelope
@@ -135,16 +130,18 @@ class Commands:
             ring = self._histories.ring_for(caller.scope, tenant, loaded)
             history = self._histories.decoded(loaded.events.get(stream, ()), ring)
             if loaded.answer is not None:
-                _same_body(loaded.answer, envelope)
+                same_body(loaded.answer, envelope)
                 ledger = self._histories.ledger(history[: loaded.answer.version])
                 return PolicyOutcome(tenant, ledger, loaded.answer.status, replayed=True)
             if not history:
                 raise NotFound("policy", number)
             ledger = self._histories.ledger(history)
-            _expected(envelope, ledger.version)
-            return await self._endorse(caller, stream, ledger, make(_now(loaded)), _now(loaded), envelope)
+            expected(envelope, ledger.version)
+            return await self._endorse(
+                caller, stream, ledger, make(business_time(loaded)), business_time(loaded), envelope
+            )
 
-        return await self._until_stored(envelope, once)
+        return await until_stored(self._metrics, envelope, once)
 
     async def _decide(
         self, caller: Caller, view: _View, make: Callable[[datetime], Command], envelope: Envelope
@@ -184,25 +181,6 @@ class Commands:
             return None
         return PolicyOutcome(tenant, after, envelope.status, replayed=False)
 
-    async def _answered(self, scope: Scope, loaded: Loaded, envelope: Envelope) -> Outcome:
-        """Render the first answer again, as of the versions that it was given at."""
-        answer = loaded.answer
-        if answer is None:
-            raise LookupError("there is no earlier answer")
-        _same_body(answer, envelope)
-        if answer.stream_id not in loaded.headers:
-            loaded = await self._store.load(scope, [answer.stream_id])
-        header = loaded.headers[answer.stream_id]
-        if loaded.tenant is None or header.policy_stream is None:
-            raise NotFound("claim", str(answer.stream_id))
-        ring = self._histories.ring_for(scope, loaded.tenant, loaded)
-        rows = loaded.events[answer.stream_id]
-        history = self._histories.decoded(rows, ring, answer.version)
-        policy = self._histories.decoded(loaded.events[header.policy_stream], ring, answer.companion_version)
-        claim = self._histories.claim(answer.stream_id, history)
-        standing = Standing(loaded.tenant, claim, self._histories.ledger(policy), _judged_at(answer, history))
-        return Outcome(standing, answer.status, answer.detail, replayed=True)
-
     async def _hidden(self, scope: Scope, stream: UUID) -> bool:
         """Say whether a stream that the caller does not see is there all the same.
 
@@ -220,7 +198,7 @@ class Commands:
             ledger=self._histories.ledger(policy),
             policy_stream=policy_stream,
             pen=ring if ring.sighted else await self._pen(tenant, claim_id, new=not claim),
-            now=_now(loaded),
+            now=business_time(loaded),
         )
 
     async def _pen(self, tenant: str, claim_id: UUID, *, new: bool) -> KeyRing:
@@ -249,41 +227,3 @@ class Commands:
             basis=Basis(rulebooks, self._reference.calendar.version),
             correlation_id=envelope.correlation_id,
         )
-
-    async def _until_stored(self, envelope: Envelope, once: Callable[[], Awaitable[Done | None]]) -> Done:
-        """Try anew, on the newest state and in a new transaction, until the command is stored or answered; count it."""
-        try:
-            for _ in range(ATTEMPTS):
-                done = await once()
-                if done is not None:
-                    self._metrics.command_done(envelope.command, "replayed" if done.replayed else "stored")
-                    return done
-                self._metrics.race_lost()
-        except RuleViolation as violation:
-            self._metrics.command_refused(envelope.command, violation.rule.code)
-            raise
-        except _INVALID:
-            self._metrics.command_done(envelope.command, "invalid")
-            raise
-        self._metrics.command_done(envelope.command, "contended")
-        raise Contended
-
-
-def _expected(envelope: Envelope, version: int) -> None:
-    if envelope.if_match not in {None, version}:
-        raise VersionMismatch(envelope.if_match or 0, version)
-
-
-def _now(loaded: Loaded) -> datetime:
-    if loaded.now is None:
-        raise LookupError("the load brought no business time")
-    return loaded.now
-
-
-def _same_body(answer: Answer, envelope: Envelope) -> None:
-    if answer.body_hash != envelope.body_hash:
-        raise KeyReused
-
-
-def _judged_at(answer: Answer, history: tuple[Recorded, ...]) -> datetime:
-    return answer.judged_at or history[answer.version - 1].recorded_at

@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from claims.application.calls import NotFound, Standing
+from claims.application.calls import NotFound
 from claims.application.pages import ClockRow
 from claims.application.ports import Reference
 from claims.application.rows import Scope
-from claims.domain.claim.milestones import pauses
+from claims.application.subject_store import Found
 from claims.domain.errors import invalid
 from claims.domain.explanation import Step, explain, stated
+from claims.domain.moments import local_date
 from claims.domain.money import Fen
+from claims.domain.periodic.windows import window_of
 from claims.domain.rulebook import Limit, Obligation, Rulebook, Unit, rulebooks_for
 from claims.domain.schedule import Schedule, Span, apart, schedule
+from claims.domain.setting import Setting
 from claims.domain.working_days import Calendar
 
 
@@ -27,11 +30,11 @@ class Calendars(Protocol):
         ...
 
 
-class Claims(Protocol):
-    """The claims whose clocks are explained."""
+class Subjects(Protocol):
+    """The claims, and whatever else has clocks."""
 
-    async def claim(self, scope: Scope, claim_id: UUID) -> Standing:
-        """Return a claim as it now stands."""
+    async def found(self, scope: Scope, subject: UUID) -> Found | None:
+        """Return a subject as it now stands; None where there is none for the scope."""
         ...
 
 
@@ -41,6 +44,8 @@ class DueDate:
 
     rulebook: Rulebook
     obligation: Obligation
+    started_at: datetime
+    """Of a periodic report: when the window begins in which the start lies."""
     limit: Limit
     plan: Schedule
     calendar_version: int
@@ -50,9 +55,9 @@ class DueDate:
 class Explanations:
     """Says why clocks are due when they are, and when one would be."""
 
-    def __init__(self, reference: Reference, calendars: Calendars, claims: Claims) -> None:
+    def __init__(self, reference: Reference, calendars: Calendars, subjects: Subjects) -> None:
         self._reference = reference
-        self._claims = claims
+        self._subjects = subjects
         self._calendars = calendars
 
     async def of_clock(self, scope: Scope, clock: ClockRow) -> tuple[Step, ...]:
@@ -74,12 +79,20 @@ class Explanations:
         return explain(clock.started_at, limit, calendar, brackets, pauses)
 
     async def _pauses(self, scope: Scope, clock: ClockRow, obligation: Obligation | None) -> tuple[Span, ...]:
-        """Return what moved the end of the clock: the pauses of its claim that began while it ran."""
+        """Return what moved the end of the clock: the pauses of its subject that began while it ran."""
         if obligation is None or not obligation.paused_by:
             return ()
-        claim = (await self._claims.claim(scope, clock.subject)).claim
-        found = apart(pauses(obligation.paused_by, claim), clock.started_at)
-        return tuple(each for each in found if each.since < clock.due_at)
+        found = await self._subjects.found(scope, clock.subject)
+        if found is None:
+            raise NotFound("clock", str(clock.clock_id))
+        setting = Setting(found.now, self._reference.rulebooks, self._reference.calendar)
+        pauses = (
+            duty.pauses
+            for duty in found.kind.subject(found.state, setting).duties()
+            if (duty.rulebook, duty.obligation.id, duty.scope) == (clock.rulebook, clock.rule, clock.scope)
+        )
+        moving = apart(next(pauses, ()), clock.started_at)
+        return tuple(each for each in moving if each.since < clock.due_at)
 
     def due_date(self, rule: str, region: str, started_at: datetime, amount: Fen | None) -> DueDate:
         """Return when a clock of a rule would be due that starts in a region at an instant, for an amount in fen.
@@ -99,11 +112,19 @@ class Explanations:
         if not found:
             raise NotFound("rule", rule)
         book, obligation = found[-1]
-        limit = _limit(obligation, amount)
+        begun, limit = _begun(obligation, started_at, amount)
         calendar = self._reference.calendar
-        plan = schedule(started_at, limit, calendar, emergency=False)
-        steps = explain(started_at, limit, calendar, obligation.brackets)
-        return DueDate(book, obligation, limit, plan, calendar.version, steps)
+        plan = schedule(begun, limit, calendar, emergency=False)
+        steps = explain(begun, limit, calendar, obligation.brackets)
+        return DueDate(book, obligation, begun, limit, plan, calendar.version, steps)
+
+
+def _begun(obligation: Obligation, started_at: datetime, amount: Fen | None) -> tuple[datetime, Limit]:
+    """A report that is due again and again is due in the month, quarter or year in which the start lies."""
+    if obligation.periodic is None:
+        return started_at, _limit(obligation, amount)
+    window = window_of(obligation.periodic, local_date(started_at))
+    return window.begins_at, window.limit
 
 
 def _limit(obligation: Obligation, amount: Fen | None) -> Limit:

@@ -12,9 +12,6 @@ from claims.domain.claim.state import Claim
 from claims.domain.policy.ledger import Ledger
 from claims.domain.policy.ledger import fold as fold_ledger
 
-SEES_PERSONS = frozenset({"insurer", "operations"})
-"""The roles that read personal data, of their own tenant."""
-
 
 class Histories:
     """Decodes streams with the keys that came with them, and folds them."""
@@ -24,8 +21,8 @@ class Histories:
         self.rings = rings
 
     def ring_for(self, scope: Scope, tenant: str, loaded: Loaded) -> KeyRing:
-        """Return the ring that the caller reads with; a broker writes to its claims but reads no person."""
-        if scope.role in SEES_PERSONS:
+        """Return the ring that the caller reads with; a broker writes to an insurer's claims but reads no person."""
+        if scope.persons_of == tenant:
             return self.rings.ring(tenant, loaded.person_keys)
         return self.rings.blind()
 

@@ -110,3 +110,5 @@ class ClockRow:
     breached_at: datetime | None
     withdrawn_at: datetime | None
     status: str
+    subject_kind: str = "claim"
+    """The kind of the subject's stream."""

@@ -6,9 +6,8 @@ from typing import Protocol
 from uuid import UUID
 
 from claims.application.calls import ClockLevel, NotFound, Standing
-from claims.application.histories import SEES_PERSONS, Histories
+from claims.application.histories import Histories
 from claims.application.pages import ClaimFilter, ClaimSummary, ClockFilter, ClockRow, Followed, Page
-from claims.application.persons import KeyRing
 from claims.application.ports import EventStore
 from claims.application.recorded import Recorded
 from claims.application.rows import PersonKey, Position, Scope, StoredEventRow
@@ -116,6 +115,10 @@ class Queries:
         await self._tenant_of(scope, claim_id)
         return await self._clocks.of_subject(scope, claim_id)
 
+    async def subject_clocks(self, scope: Scope, subject: UUID) -> tuple[ClockRow, ...]:
+        """Return all clocks of any subject that the scope may see, the one that is due first in front."""
+        return await self._clocks.of_subject(scope, subject)
+
     async def clocks(
         self, scope: Scope, wanted: ClockFilter, cursor: str | None = None, limit: int = 50
     ) -> Page[ClockRow]:
@@ -166,11 +169,10 @@ class Queries:
         return tenant
 
     def _decoded(self, scope: Scope, page: LogPage) -> Page[Recorded]:
-        ring = self._ring(scope, page.person_keys)
-        return Page(self._histories.decoded(page.rows, ring), page.next_cursor)
-
-    def _ring(self, scope: Scope, keys: tuple[PersonKey, ...]) -> KeyRing:
-        """Staff of a tenant read its persons; everybody else sees that there is something, and not what."""
-        if scope.role in SEES_PERSONS and scope.tenant is not None:
-            return self._histories.rings.ring(scope.tenant, keys)
-        return self._histories.rings.blind()
+        """Those of a tenant read its persons; everybody else sees that there is something, and not what."""
+        own, blind = scope.persons_of, self._histories.rings.blind()
+        ring = blind if own is None else self._histories.rings.ring(own, page.person_keys)
+        codec = self._histories.codec
+        return Page(
+            tuple(codec.decode(row, ring if row.tenant == own else blind) for row in page.rows), page.next_cursor
+        )

@@ -6,20 +6,17 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from claims.application.clock_columns import clock_columns
+from claims.application.clock_columns import subject_columns
 from claims.application.commits import Heading, Scribe
 from claims.application.histories import Histories
 from claims.application.pages import ClockRow
 from claims.application.ports import EventStore, Reference
 from claims.application.recorded import Basis
 from claims.application.rows import Commit, Scope
+from claims.application.subject_store import Found, SubjectStore, UnknownKindError
 from claims.domain.calendar_change import CalendarChange
-from claims.domain.claim.evolve import fold
-from claims.domain.claim.recalculation import recalculate
-from claims.domain.claim.state import Claim
-from claims.domain.claim.terms import Terms
 from claims.domain.clock_facts import ClockFact
-from claims.domain.policy.ledger import Ledger
+from claims.domain.setting import Setting
 from claims.domain.working_days import Calendar
 
 ACTOR = "recalculation"
@@ -57,42 +54,44 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a calendar makes of a claim's clocks."""
+    """What a calendar makes of a subject's clocks."""
 
-    tenant: str
-    claim: Claim
+    found: Found
     facts: tuple[ClockFact, ...]
-    now: datetime
+
+    @property
+    def now(self) -> datetime:
+        """Return business time of the plan."""
+        return self.found.now
 
 
 class Planner:
-    """Works out what a calendar makes of the clocks of one claim, on its newest state; stores nothing."""
+    """Works out what a calendar makes of the clocks of one subject, on its newest state; stores nothing."""
 
     def __init__(self, store: EventStore, histories: Histories, reference: Reference) -> None:
         self.store = store
         self.histories = histories
+        self._subjects = SubjectStore(store, histories)
         self._reference = reference
 
     async def plan(self, scope: Scope, subject: UUID, calendar: Calendar) -> Planned | None:
-        """Return the facts that would follow; None where there is no such claim for the scope.
+        """Return the facts that would follow; None where there is no such subject for the scope.
 
         Raises:
-            NoRuleToRecalculateError: it is no claim.
+            NoRuleToRecalculateError: its kind is not known.
         """
-        loaded = await self.store.load(scope, [subject])
-        header = loaded.headers.get(subject)
-        if loaded.tenant is None or loaded.now is None or header is None:
+        try:
+            found = await self._subjects.found(scope, subject)
+        except UnknownKindError as error:
+            raise NoRuleToRecalculateError(f"there is no rule to recalculate the clocks of a {error.kind}") from error
+        if found is None:
             return None
-        if header.kind != "claim":
-            raise NoRuleToRecalculateError(f"there is no rule to recalculate the clocks of a {header.kind}")
-        history = self.histories.decoded(loaded.events[subject], self.histories.rings.blind())
-        claim = self.histories.claim(subject, history)
-        terms = Terms(loaded.now, self._reference.rulebooks, calendar, Ledger())
-        return Planned(loaded.tenant, claim, recalculate(claim, terms), loaded.now)
+        setting = Setting(found.now, self._reference.rulebooks, calendar)
+        return Planned(found, found.kind.recalculated(found.state, setting))
 
 
 class Recalculations:
-    """Recalculates one claim at a time; any number may do so at once, and each claim is moved once."""
+    """Recalculates one subject at a time; any number may do so at once, and each subject is moved once."""
 
     def __init__(self, planner: Planner, ids: Callable[[], UUID]) -> None:
         """Take a planner over a store that the worker's login reaches: what is recorded holds no person."""
@@ -100,12 +99,12 @@ class Recalculations:
         self._ids = ids
 
     async def recalculate(self, subject: UUID, calendar: Calendar) -> int:
-        """Move the running clocks of a claim to a calendar; return how many were moved by this call.
+        """Move the running clocks of a subject to a calendar; return how many were moved by this call.
 
         It is decided on the newest state until it is stored, or nothing is left to move.
 
         Raises:
-            NoRuleToRecalculateError: it is no claim.
+            NoRuleToRecalculateError: its kind is not known.
         """
         while True:
             planned = await self._planner.plan(_ALL, subject, calendar)
@@ -116,25 +115,26 @@ class Recalculations:
                 return len(commit.clocks)
 
     def _commit(self, planned: Planned, calendar: Calendar) -> Commit:
-        claim, facts = planned.claim, planned.facts
+        found, facts = planned.found, planned.facts
         heading = Heading(
             command_id=self._ids(),
-            tenant=planned.tenant,
+            tenant=found.tenant,
             actor=ACTOR,
             occurred_at=planned.now,
             judged_at=planned.now,
-            basis=Basis(claim.rulebooks, calendar.version),
+            basis=Basis(found.state.rulebooks, calendar.version),
             correlation_id=f"calendar-{calendar.version}",
         )
         histories = self._planner.histories
         scribe = Scribe(heading, histories.codec, histories.rings.blind())
-        after = fold(claim, ((fact, planned.now) for fact in facts))
+        after = found.kind.folded(found.state, facts, planned.now)
+        region = found.kind.place(after).region
         return Commit(
             command_id=heading.command_id,
             tenant=heading.tenant,
             actor=heading.actor,
             correlation_id=heading.correlation_id,
-            gates={claim.claim_id: claim.version + 1},
-            events=scribe.numbered(claim.claim_id, claim.version, facts),
-            clocks=clock_columns(after, {fact.clock_id for fact in facts}),
+            gates={found.subject_id: found.state.version + 1},
+            events=scribe.numbered(found.subject_id, found.state.version, facts),
+            clocks=subject_columns(found.subject_id, region, after.clocks, {fact.clock_id for fact in facts}),
         )

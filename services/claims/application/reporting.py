@@ -100,6 +100,8 @@ class Breach:
     ended_at: datetime | None
     status: str
     """met_late, overdue, or cancelled: after it was late, and then the breach stays."""
+    subject_kind: str
+    """The kind of the subject's stream."""
 
 
 class Figures(Protocol):

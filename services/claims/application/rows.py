@@ -146,6 +146,11 @@ class Scope:
         """Return the tenant that is seen whole, for statements to name; row-level security is the floor."""
         return self.tenant if self.role in {"insurer", "operations"} else None
 
+    @property
+    def persons_of(self) -> str | None:
+        """Return the tenant whose persons are read: its own, and a broker's code names its own tenant."""
+        return self.broker if self.role == "broker" else self.own_tenant
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

@@ -13,10 +13,15 @@ from claims.application.calendars import Calendars
 from claims.application.commands import Commands
 from claims.application.explanations import Explanations
 from claims.application.history import Past
+from claims.application.parties import Parties
 from claims.application.queries import Queries
 from claims.application.recalculation import Planner
 from claims.application.reporting import Reporting
 from claims.application.streaming import Streams
+from claims.application.subject_commands import SubjectCommands
+from claims.application.subject_queries import SubjectQueries
+from claims.application.subject_store import SubjectStore
+from claims.application.submissions import Submissions
 from claims.bootstrap import SetupError
 from claims.bootstrap.parts import Parts, new_id, open_parts, taken
 from claims.event_store.log_pages import LogPages
@@ -28,8 +33,10 @@ from claims.observers import (
 )
 from claims.projections.claim_pages import ClaimPages
 from claims.projections.clock_pages import ClockPages
+from claims.projections.parties import PartyPages
 from claims.projections.reporting import ReportFigures
 from claims.projections.running_clocks import RunningClocks
+from claims.projections.subject_pages import SubjectPages
 from claims.reference.versions import CalendarVersions
 from claims.serving import serve
 from claims.settings import Settings
@@ -59,6 +66,7 @@ def api_services(parts: Parts, engine: AsyncEngine) -> ApiServices:
     settings, reader = parts.settings, Reader(engine)
     store = MeasuredStore(PostgresEventStore(parts.pool), parts.metrics)
     commands = Commands(store, parts.histories, parts.reference, CommandObserver(parts.metrics), new_id)
+    subject_commands = SubjectCommands(store, parts.histories, parts.reference, CommandObserver(parts.metrics), new_id)
     queries = Queries(store, parts.histories, ClaimPages(reader), ClockPages(reader), LogPages(reader))
     versions = CalendarVersions(parts.pool, _ROLE_OF_API)
     planner = Planner(store, parts.histories, parts.reference)
@@ -67,10 +75,16 @@ def api_services(parts: Parts, engine: AsyncEngine) -> ApiServices:
         commands=commands,
         queries=queries,
         past=Past(store, parts.histories),
-        explanations=Explanations(parts.reference, versions, queries),
+        explanations=Explanations(parts.reference, versions, SubjectStore(store, parts.histories)),
         streams=Streams(queries),
         calendars=Calendars(parts.reference, versions, RunningClocks(reader), planner),
         reports=Reporting(ReportFigures(reader), parts.kpis),
+        parties=Parties(
+            store, parts.histories, parts.reference, PartyPages(reader), CommandObserver(parts.metrics), new_id
+        ),
+        submissions=Submissions(ClockPages(reader), subject_commands),
+        subject_commands=subject_commands,
+        subjects=SubjectQueries(store, parts.histories, ClockPages(reader), SubjectPages(reader)),
         tokens=_tokens(settings),
         rulebooks=parts.reference.rulebooks,
         metrics=parts.metrics,

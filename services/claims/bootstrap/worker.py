@@ -5,6 +5,7 @@ from functools import partial
 
 import structlog
 
+from claims.application.periods import Periods
 from claims.application.recalculation import Planner, Recalculations
 from claims.bootstrap import SetupError
 from claims.bootstrap.parts import Parts, new_id, open_parts, taken
@@ -18,6 +19,7 @@ from claims.observers import (
     FollowerObserver,
     GaugeObserver,
     LoopObserver,
+    PeriodObserver,
     RecalculationObserver,
     RelayObserver,
     WatchObserver,
@@ -32,6 +34,7 @@ from claims.relay.service_token import ServiceKeyError, ServiceToken, read_servi
 from claims.settings import Settings
 from claims.watch.forgetter import Forgetter
 from claims.watch.gauges import Gauges
+from claims.watch.periods import PeriodWatch
 from claims.watch.recalculation import Recalculation
 from claims.watch.stepping import SandboxClock
 from claims.watch.ticker import Watch
@@ -68,8 +71,15 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
     relay = Relay(
         pool, tail, Gathering(parts.histories, parts.reference), notifications, RelayObserver(metrics, "relay")
     )
+    periods = PeriodWatch(
+        pool,
+        Periods(PostgresEventStore(pool), parts.histories, parts.reference, new_id),
+        parts.reference,
+        PeriodObserver(metrics, "periods"),
+    )
     loops: dict[str, Loop] = {
         "watch": Watch(pool, WatchObserver(metrics, "watch")),
+        "periods": periods,
         "relay": relay,
         **followers(pool, tail, checkpoints, parts.histories, partial(FollowerObserver, metrics), is_passing),
         "recalculation": Recalculation(
@@ -87,7 +97,7 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
     }
     if parts.settings.sandbox:
         url = parts.settings.database_url.get_secret_value()
-        loops["sandbox"] = SandboxClock(pool, url, relay.settled, WatchObserver(metrics, "sandbox"))
+        loops["sandbox"] = SandboxClock(pool, url, periods, relay.settled, WatchObserver(metrics, "sandbox"))
     return loops
 
 

@@ -73,7 +73,9 @@ class CalendarChange:
         if clock.provisional and not self.after.is_provisional(last_day):
             return True
         first = local_date(clock.started_at)
-        if clock.limit_unit != Unit.WORKING_DAYS:
+        if clock.limit_unit == Unit.FIRST_DAYS:  # it may be warned of before it starts
+            first = last_day - _LONGEST_REST
+        elif clock.limit_unit != Unit.WORKING_DAYS:
             first = max(first, last_day - _LONGEST_REST)
         last = local_date(max((*(mark for mark in clock.marks if mark != NEVER), clock.due_at)))
         return any(first <= day <= last for day in self.days)

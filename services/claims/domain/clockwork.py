@@ -38,6 +38,8 @@ class Duty:
     """When its time is not counted."""
     lapsed_at: datetime | None = None
     """When it lost its object without any of the milestones that cancel it."""
+    owed_by: str | None = None
+    """Insurer or broker, where the rule leaves it open which; None: whom the rule names."""
 
     @property
     def starts_at(self) -> datetime | None:
@@ -157,11 +159,11 @@ class _Clockwork:
         if not clock.running and not self._ends(clock.started_at, clock.due_at):
             yield ClockReopened(clock.clock_id)
             clock = replace(clock, ended_at=None, ended_as=None)
-        due_at = clock.due_at
+        started_at, due_at = clock.started_at, clock.due_at
         for fact in self._rescheduled(clock, start):
             yield fact
-            due_at = fact.due_at
-        yield from self._ending(clock.started_at, due_at, clock)
+            started_at, due_at = fact.started_at, fact.due_at
+        yield from self._ending(started_at, due_at, clock)
 
     def _plan(self, start: datetime, limit: Limit, *, emergency: bool) -> Schedule:
         return schedule(
@@ -182,7 +184,7 @@ class _Clockwork:
             round=self.subject.round,
             scope=self.duty.scope,
             tier=str(self.duty.obligation.tier),
-            responsible=self.duty.obligation.responsible,
+            responsible=self.duty.owed_by or self.duty.obligation.responsible,
             rulebook=self.duty.rulebook,
             started_at=start,
             limit_amount=limit.amount,
@@ -252,10 +254,11 @@ class _Clockwork:
         )
 
     def _ending(self, start: datetime, due_at: datetime, known: Clock | None) -> Iterator[ClockEnded]:
-        """The earliest of what can end a clock ends it."""
+        """The earliest of what can end a clock ends it; what came before it began ends it as it begins."""
         ends = self._ends(start, due_at)
         if ends:
-            at, _, how = min(ends)
+            earliest, _, how = min(ends)
+            at = max(earliest, start)
             if known is None or (known.ended_at, known.ended_as) != (at, how):
                 yield ClockEnded(self.clock_id, at, how)
 

@@ -42,6 +42,10 @@ class StepKind(StrEnum):
     """The day of a later year that corresponds to the starting day."""
     IMMEDIATE = "immediate"
     """Due when it starts."""
+    DATE = "date"
+    """A date of the month, quarter or year, which stands whether or not it is a rest day."""
+    WARNING = "warning"
+    """The last working day before such a date, on which it is warned of."""
     END = "end"
     """24:00 of the last day, or the last moment of the hours."""
     PROVISIONAL = "provisional"
@@ -85,6 +89,8 @@ def explain(
         return (Step(StepKind.IMMEDIATE, say.immediate(to_shanghai(started_at)), say.ARTICLE_STATED, start),)
     if limit.amount < 1:
         raise ValueError(f"a period has at least one hour, day or year, not {limit.amount}")
+    if limit.unit is Unit.FIRST_DAYS:
+        return tuple(_on_a_date(start, limit.amount, calendar))
     over = tuple((each.since, each.until) for each in pauses if each.until is not None)
     chosen = (*_bracket(limit, brackets), *_lasting(pauses))
     if limit.unit is Unit.HOURS:
@@ -204,6 +210,24 @@ def _kind(day: date, calendar: Calendar) -> StepKind:
     if known.kind is DayKind.OFF:
         return StepKind.HOLIDAY
     return StepKind.MAKE_UP_DAY if weekend else StepKind.COUNTED
+
+
+def _on_a_date(first: date, days: int, calendar: Calendar) -> Iterator[Step]:
+    """The walk back from the date passes every rest day before it."""
+    last = first + (days - 1) * _A_DAY
+    known = calendar.days.get(last)
+    notice, published_on = (None, None) if known is None else (known.notice, known.published_on)
+    text = say.date_of_window(first, last, _kind(last, calendar))
+    yield Step(StepKind.DATE, text, say.ARTICLE_STATED, last, None, notice, published_on)
+    day = last - _A_DAY
+    while not calendar.is_working_day(day):
+        yield _day(day, calendar, None, 0, say.ARTICLE_STATED)
+        day -= _A_DAY
+    yield Step(StepKind.WARNING, say.warned(day), say.ARTICLE_STATED, day)
+    yield Step(StepKind.END, say.end_of_day(last), say.ARTICLE_STATED, last)
+    if calendar.is_provisional(last):
+        text = say.provisional_date(calendar.last_published_year)
+        yield Step(StepKind.PROVISIONAL, text, say.ARTICLE_PROVISIONAL, last)
 
 
 def _end(last: date, calendar: Calendar) -> Iterator[Step]:

@@ -30,6 +30,7 @@ _UNITS = {
     Unit.CALENDAR_DAYS: ("日", "calendar days"),
     Unit.YEARS: ("年", "years"),
     Unit.IMMEDIATELY: ("立即", "at once"),
+    Unit.FIRST_DAYS: ("日（自首日起，含首日）", "first days"),
 }
 
 
@@ -93,6 +94,33 @@ def years(on: date, amount: int) -> Text:
 def immediate(at: datetime) -> Text:
     """Say that it is due when it starts."""
     return Text(f"自{_zh_moment(at)}起即时届满", f"Due at once, at {_en_moment(at)}")
+
+
+def date_of_window(first: date, last: date, kind: str) -> Text:
+    """Say which date it is, what day that is, and that it stands."""
+    zh, en = _KINDS[kind]
+    return Text(
+        f"{_zh(last)}：自{_zh(first)}零时起可报送，截止日即为该日（{zh}），遇休息日不顺延",
+        f"{_en(last)}: due by that very date ({en}), from 00:00 of {_en(first)} on; it gives way to no rest day",
+    )
+
+
+def warned(on: date) -> Text:
+    """Say on which day it is warned of."""
+    return Text(
+        f"{_zh(on)}：截止日前最后一个工作日，当日零时提示",
+        f"{_en(on)}: the last working day before the date, on which it is warned of",
+    )
+
+
+def provisional_date(last_published_year: int) -> Text:
+    """Say that the date is certain, and what is not."""
+    coming = last_published_year + 1
+    return Text(
+        f"截止日不变；{coming}年节假日安排尚未公布，提示日和逾期后的上报时点为暂定",
+        f"The date is certain; the holidays of {coming} are not published yet, and with them the day of the warning "
+        "and the moments behind a breach",
+    )
 
 
 def paused_day(on: date) -> Text:

@@ -39,16 +39,23 @@ _OF_ADVANCES = frozenset({"advance_paid", "advance_payable", "advance_refused", 
 _OF_DIRECT_PAYMENTS = frozenset(
     {"direct_payment_accepted", "direct_payment_refused", "direct_payment_requested", "victim_paid"}
 )
+_OF_COMPLAINTS = frozenset(
+    {"complaint_received", "complaint_needs_verification", "complaint_replied", "complaint_answered_finally"}
+)
+_OF_HAZARDS = frozenset({"hazard_found", "hazard_reported"})
+_OF_PERIODS = frozenset({"window_opened", "report_submitted", "activity_ended"})
 
 MILESTONES: Mapping[Scope, frozenset[str]] = {
     "claim": _OF_CLAIMS,
     "advance": _OF_CLAIMS | _OF_ADVANCES,
     "direct_payment": _OF_CLAIMS | _OF_DIRECT_PAYMENTS,
-    "complaint": frozenset(),
-    "hazard": frozenset(),
-    "period": frozenset(),
+    "complaint": _OF_COMPLAINTS,
+    "hazard": _OF_HAZARDS,
+    "period": _OF_PERIODS,
 }
-"""The last three are kept for what is not a claim; nothing happens to them yet that a clock could go by."""
+
+OF_PARTIES: frozenset[Scope] = frozenset({"complaint", "hazard", "period"})
+"""What names its party, insurer or broker, which may owe it."""
 
 PAUSES: Mapping[Scope, frozenset[str]] = {"claim": frozenset({"documents_awaited"})}
 """What lasts, and whose time a clock may leave uncounted."""

@@ -40,9 +40,24 @@ class Unit(StrEnum):
     YEARS = "years"
     IMMEDIATELY = "immediately"
     """Due when it starts, so that it is breached there and then."""
+    FIRST_DAYS = "first_days"
+    """The first so many days, the starting day among them: the end is a date of the year, and gives way to nothing."""
 
 
-Responsible: TypeAlias = Literal["insurer", "broker"]
+class Every(StrEnum):
+    """How often a report is due."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+EITHER = "insurer_or_broker"
+Responsible: TypeAlias = Literal["insurer", "broker", "insurer_or_broker"]
+"""The last: each party that is registered as either, or the one that a complaint or a hazard names."""
+
+About: TypeAlias = Literal["period_before", "current_period"]
+"""Which period a report is about: the one before that in which it is due, or that one itself."""
 PolicyDays: TypeAlias = Literal["determination_days", "payment_days"]
 
 
@@ -69,6 +84,18 @@ class Recipients:
     at_risk: tuple[str, ...]
     breached: tuple[str, ...]
     escalated: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """When a report that is owed again and again is due, and which period it is about."""
+
+    every: Every
+    about: About
+    due_month: int
+    """Of the period in which it is due: 1 is its first month."""
+    due_day: int
+    """Of that month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +126,18 @@ class Obligation:
     policy_days: PolicyDays | None
     """The term of the policy that stands in for the limit, in calendar days, where the policy has it."""
     brackets: tuple[Bracket, ...]
-    """Empty for what has no clock."""
+    """Empty for what has no clock, and for what is due on a date."""
     recipients: Recipients
+    periodic: Periodic | None = None
+    """None unless the scope is a period."""
+    recipients_of_broker: Recipients | None = None
+    """Who hears where a broker is the one that owes; None unless either can."""
+
+    def heard_by(self, responsible: str) -> Recipients:
+        """Return the roles that hear of each level, by who owes the clock."""
+        if responsible == "broker" and self.recipients_of_broker is not None:
+            return self.recipients_of_broker
+        return self.recipients
 
     def limit_for(self, amount: Fen | None) -> Limit:
         """Return the limit for an amount in fen.
@@ -146,6 +183,31 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeBound:
+    """From what on an accident is of a grade: any one of the counts is enough, and the number itself belongs to it."""
+
+    grade: str
+    """One of ACCIDENT_GRADES."""
+    deaths: int
+    serious_injuries: int
+    direct_loss: Fen
+    """In fen."""
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccidentGrades:
+    """How accidents are graded, and for how long a count still changes a grade."""
+
+    bounds: tuple[GradeBound, ...]
+    """From the gravest to the mildest; what reaches none of them is of the mildest grade."""
+    regraded_for_days: int
+    """Days after the accident; a kind of accident can have fewer."""
+    regraded_for_days_by_kind: Mapping[str, int]
+    regrading_citation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """One text in one version, for one region, applied from a day on."""
 
@@ -163,10 +225,12 @@ class Rulebook:
     """None: the figures of a rulebook for a wider region apply."""
     obligations: tuple[Obligation, ...]
     roles: Mapping[str, Role]
+    accident_grades: AccidentGrades | None = None
+    """None: those of a rulebook for a wider region apply."""
 
     @property
     def reference(self) -> str:
-        """Name text and version, as every event and clock does: shenzhen-2018@1."""
+        """Name text and version, as every event and clock does: shenzhen-2018@2."""
         return f"{self.id}@{self.version}"
 
     def obligation(self, rule: str) -> Obligation:
@@ -185,10 +249,21 @@ class Rulebook:
 
 def parameters_of(rulebooks: Iterable[Rulebook]) -> Parameters:
     """Return the figures of the rulebook with the narrowest region that has any; LookupError if none has."""
-    having = [(len(book.region.rstrip("0")), book.parameters) for book in rulebooks if book.parameters is not None]
+    having = [(_width(book), book.parameters) for book in rulebooks if book.parameters is not None]
     if not having:
         raise LookupError("none of these rulebooks has parameters")
     return max(having, key=lambda each: each[0])[1]
+
+
+def accident_grades_of(rulebooks: Iterable[Rulebook]) -> AccidentGrades | None:
+    """Return how the rulebook with the narrowest region that says it grades accidents; None if none of them does."""
+    having = [(_width(book), book.accident_grades) for book in rulebooks if book.accident_grades is not None]
+    return max(having, key=lambda each: each[0])[1] if having else None
+
+
+def _width(book: Rulebook) -> int:
+    """Rise as the region gets narrower."""
+    return len(book.region.rstrip("0"))
 
 
 def region_covers(wider: str, narrower: str) -> bool:

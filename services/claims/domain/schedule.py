@@ -103,6 +103,8 @@ def _without_pause(
         return _at_once(started_at, calendar)
     if limit.unit is Unit.HOURS:
         return _of_hours(started_at, limit.amount, _length(pauses))
+    if limit.unit is Unit.FIRST_DAYS:
+        return _on_a_date(started_at, limit.amount, calendar)
     return _of_days(started_at, limit, calendar, emergency=emergency, pauses=pauses)
 
 
@@ -131,6 +133,21 @@ def _of_hours(started_at: datetime, hours: int, paused: timedelta) -> Schedule:
         provisional=False,
         marks=(warned, warned, warned, late, due_at + timedelta(hours=1), due_at + timedelta(hours=4)),
     )
+
+
+def _on_a_date(started_at: datetime, days: int, calendar: Calendar) -> Schedule:
+    """A date of the year stands, rest day or not: it is warned of on the last working day before it, and only then.
+
+    That day may lie before the start, where the first days are a holiday: the 5th of October.
+    """
+    if days < 1:
+        raise ValueError(f"a period has at least one day, not {days}")
+    due_date = local_date(started_at) + (days - 1) * _A_DAY
+    due_at = start_of(due_date + _A_DAY)
+    provisional = calendar.is_provisional(due_date)
+    warned = start_of(calendar.last_working_day_before(due_date))
+    late = (NEVER, NEVER, NEVER) if provisional else (due_at, *_escalations(due_date, calendar))
+    return Schedule(due_at, due_date, provisional, (warned, warned, warned, *late))
 
 
 def _of_days(

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 
-from claims.application.histories import SEES_PERSONS
 from claims.application.queries import LogPage
 from claims.application.rows import PersonKey, Position, Scope, StoredEventRow
 from claims.event_store.log_cursors import log_cursor, read_log_cursor
@@ -110,10 +109,11 @@ class LogPages:
         return LogPage(tuple(_stored(row) for row in rows), await self._keys(scope, rows), cursor, places, cursors)
 
     async def _keys(self, scope: Scope, rows: Sequence[RowMapping]) -> tuple[PersonKey, ...]:
-        if not rows or scope.role not in SEES_PERSONS or scope.tenant is None:
+        own = scope.persons_of
+        if not rows or own is None:
             return ()
         streams = sorted({row["stream_id"] for row in rows})
-        found = await self._reader.rows(scope, _KEYS, {"tenant": scope.tenant, "streams": streams})
+        found = await self._reader.rows(scope, _KEYS, {"tenant": own, "streams": streams})
         return tuple(PersonKey(row["person_id"], row["stream_id"], row["wrapped"]) for row in found)
 
 

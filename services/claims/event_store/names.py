@@ -7,6 +7,10 @@ from types import MappingProxyType
 from claims.domain import clock_events as clock
 from claims.domain import clock_facts
 from claims.domain.claim import events as claim
+from claims.domain.complaint import events as complaint
+from claims.domain.hazard import events as hazard
+from claims.domain.party import events as party
+from claims.domain.periodic import events as periodic
 from claims.domain.policy import events as policy
 
 
@@ -56,11 +60,23 @@ EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
         "claim_closed": EventType(claim.ClaimClosed),
         "claim_reopened": EventType(claim.ClaimReopened),
         "outcome_reported": EventType(claim.OutcomeReported),
+        "claim_merged": EventType(claim.ClaimMerged),
+        "duplicate_merged": EventType(claim.DuplicateMerged),
+        "complaint_received": EventType(complaint.ComplaintReceived),
+        "complaint_replied": EventType(complaint.ComplaintReplied),
+        "hazard_found": EventType(hazard.HazardFound),
+        "hazard_reported": EventType(hazard.HazardReported),
         "policy_opened": EventType(policy.PolicyOpened),
         "policy_endorsed": EventType(policy.PolicyEndorsed),
         "accident_registered": EventType(policy.AccidentRegistered),
+        "accident_merged": EventType(policy.AccidentMerged),
         "amount_reserved": EventType(policy.AmountReserved),
         "amount_released": EventType(policy.AmountReleased),
+        "party_registered": EventType(party.PartyRegistered),
+        "party_changed": EventType(party.PartyChanged),
+        "period_opened": EventType(periodic.PeriodOpened),
+        "periodic_report_submitted": EventType(periodic.PeriodicReportSubmitted),
+        "period_lapsed": EventType(periodic.PeriodLapsed),
         "clock_started": EventType(clock_facts.ClockStarted),
         "clock_rescheduled": EventType(clock_facts.ClockRescheduled),
         "clock_ended": EventType(clock_facts.ClockEnded),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from claims.application.pages import ClockRow
-from claims.projections.clock_pages import CLOCK_COLUMNS, clock_row
+from claims.projections.clock_pages import CLOCK_COLUMNS, KIND_OF_SUBJECT, clock_row
 from claims.projections.streams import Connection, StreamKey
 
 _CLOCKS = f"""
-select {", ".join(f"c.{name}" for name in CLOCK_COLUMNS)}
+select {", ".join(f"c.{name}" for name in CLOCK_COLUMNS)}, {KIND_OF_SUBJECT}
 from unnest($1::text[], $2::uuid[]) as w(tenant, clock_id) join clocks c using (tenant, clock_id)
 """  # noqa: S608 - constants
 

@@ -6,26 +6,21 @@ over an older version, so that a batch taken in twice changes nothing.
 """
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from claims.application.histories import Histories
 from claims.application.rows import StoredEventRow
-from claims.domain.claim.evolve import understood
+from claims.application.subjects import CLAIM
 from claims.domain.claim.money import advanced, paid, status
 from claims.domain.claim.state import Claim
-from claims.domain.clock_events import ClockEvent
-from claims.domain.policy.events import PolicyEvent
-from claims.projections.streams import Connection, StreamKey, read_streams, stream_of
+from claims.projections.streams import Connection, StreamKey, read_streams
 from claims.projections.tables import claim_list
+from claims.projections.touched import touched
 
 NAME = "claim_list"
-
-_OF_CLAIMS = tuple(understood())
-_OF_OTHERS = (ClockEvent, *get_args(PolicyEvent))
-"""Events that say nothing of the list's columns."""
 
 _COLUMNS = ", ".join(column.name for column in claim_list.columns)
 _NEWER = ", ".join(f"{column.name} = excluded.{column.name}" for column in claim_list.columns if not column.primary_key)
@@ -34,10 +29,6 @@ insert into claim_list as c ({_COLUMNS})
 select {_COLUMNS} from json_populate_recordset(null::claim_list, $1::json) order by tenant, claim_id
 on conflict (tenant, claim_id) do update set {_NEWER} where c.version < excluded.version
 """  # noqa: S608 - constants
-
-
-class UnknownToProjectionError(Exception):
-    """An event is neither one that the projection goes by nor one that it knows to say nothing: it is never skipped."""
 
 
 class ClaimListProjector:
@@ -50,11 +41,7 @@ class ClaimListProjector:
 
     async def compute(self, connection: Connection, events: Sequence[StoredEventRow]) -> list[dict[str, Any]]:
         """Return the rows of the claims that the events touch; UnknownToProjectionError."""
-        return await self.rows(connection, self.touched(events))
-
-    def touched(self, events: Sequence[StoredEventRow]) -> set[StreamKey]:
-        """Return the claims that the events touch; UnknownToProjectionError."""
-        return {stream_of(event) for event in events if self._is_of_a_claim(event)}
+        return await self.rows(connection, await touched(connection, self._histories, events, {CLAIM.name}))
 
     async def rows(self, connection: Connection, claims: set[StreamKey]) -> list[dict[str, Any]]:
         """Return the rows of these claims as of the newest version of their streams."""
@@ -69,14 +56,6 @@ class ClaimListProjector:
         """Write the rows over older versions."""
         if computed:
             await connection.execute(_WRITE, orjson.dumps(computed).decode())
-
-    def _is_of_a_claim(self, row: StoredEventRow) -> bool:
-        event = self._histories.codec.decode(row, self._histories.rings.blind()).event
-        if isinstance(event, _OF_CLAIMS):
-            return True
-        if isinstance(event, _OF_OTHERS):
-            return False
-        raise UnknownToProjectionError(f"{row.name} at {row.stream_id}, version {row.version}")
 
 
 def claim_row(key: StreamKey, claim: Claim) -> dict[str, Any]:

@@ -12,9 +12,14 @@ from claims.application.rows import Scope
 from claims.projections.cursors import read_row_cursor, row_cursor
 from claims.projections.reading import ScopedReader
 from claims.projections.tables import clocks as c
+from claims.projections.tables import streams
 
 _KIND = "clocks"
-CLOCK_COLUMNS = tuple(ClockRow.__slots__)
+_KIND_OF_SUBJECT = "subject_kind"
+CLOCK_COLUMNS = tuple(name for name in ClockRow.__slots__ if name != _KIND_OF_SUBJECT)
+KIND_OF_SUBJECT = """(
+  select s.kind from streams s where (s.tenant, s.stream_id) = (c.tenant, c.subject)) as subject_kind"""
+"""The kind of the subject of `clocks c`: the clock's own row does not say it."""
 
 
 class Row(Protocol):
@@ -55,8 +60,8 @@ class ClockPages:
 
 
 def clock_row(row: Row) -> ClockRow:
-    """Return the clock of a row that holds at least `CLOCK_COLUMNS`."""
-    named = {name: row[name] for name in CLOCK_COLUMNS}
+    """Return the clock of a row that holds at least `CLOCK_COLUMNS` and `KIND_OF_SUBJECT`."""
+    named = {name: row[name] for name in (*CLOCK_COLUMNS, _KIND_OF_SUBJECT)}
     named["flags"] = tuple(row["flags"])
     named["marks"] = tuple(_aware(mark) for mark in row["marks"])
     return ClockRow(**named)
@@ -70,7 +75,9 @@ def _aware(moment: datetime) -> datetime:
 def _clocks(scope: Scope, *conditions: ColumnElement[bool]) -> Select[tuple[object, ...]]:
     tenant = scope.own_tenant
     own = () if tenant is None else (c.c.tenant == tenant,)
-    return select(*(c.c[name] for name in CLOCK_COLUMNS)).where(*own, *conditions).order_by(c.c.due_at, c.c.clock_id)
+    kind = select(streams.c.kind).where(streams.c.tenant == c.c.tenant, streams.c.stream_id == c.c.subject)
+    columns = (*(c.c[name] for name in CLOCK_COLUMNS), kind.scalar_subquery().label(_KIND_OF_SUBJECT))
+    return select(*columns).where(*own, *conditions).order_by(c.c.due_at, c.c.clock_id)
 
 
 def _conditions(wanted: ClockFilter) -> Iterator[ColumnElement[bool]]:

@@ -1,14 +1,16 @@
-"""A claim's rows in the table of clocks, worked out from the log alone: the claim's side and the watch's side."""
+"""A subject's rows in the table of clocks, worked out from the log alone: the subject's side and the watch's side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from claims.application.clock_columns import clock_columns
+from claims.application.clock_columns import subject_columns
 from claims.application.recorded import Recorded
-from claims.domain.claim.state import Claim
+from claims.application.subjects import Place
+from claims.domain.clock import Clock
 from claims.domain.clock_events import BreachWithdrawn, ClockBreached, ClockEvent, ClockMissed, MissWithdrawn
+from claims.projections.streams import StreamKey
 
 COMPARED = (
     "tenant", "clock_id", "subject", "rule", "round", "scope", "tier", "responsible", "region", "broker", "started_at",
@@ -20,11 +22,14 @@ COMPARED = (
 Row = dict[str, Any]
 
 
-def clock_rows(tenant: str, claim: Claim, broker: str | None, told: Mapping[UUID, Sequence[Recorded]]) -> list[Row]:
-    """Return the rows of a claim's clocks, by id; `told` holds the streams of those clocks that have one."""
+def clock_rows(
+    key: StreamKey, place: Place, clocks: Mapping[UUID, Clock], told: Mapping[UUID, Sequence[Recorded]]
+) -> list[Row]:
+    """Return the rows of a subject's clocks, by id; `told` holds the streams of those clocks that have one."""
+    whose = {"tenant": key.tenant, "broker": place.broker}
     return [
-        {"tenant": tenant, "broker": broker, **asdict(columns), **_watched(told.get(columns.clock_id, ()))}
-        for columns in clock_columns(claim, claim.clocks)
+        {**whose, **asdict(columns), **_watched(told.get(columns.clock_id, ()))}
+        for columns in subject_columns(key.stream_id, place.region, clocks, clocks)
     ]
 
 

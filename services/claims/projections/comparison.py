@@ -9,14 +9,11 @@ from uuid import UUID
 import asyncpg
 
 from claims.application.histories import Histories
-from claims.projections import kpi_rows
+from claims.application.subjects import SubjectKind
 from claims.projections.clock_rows import COMPARED, Row
-from claims.projections.rebuild import Rebuild, each_claim
+from claims.projections.rebuild import Rebuild, each_subject
 from claims.projections.streams import StreamKey
-from claims.projections.tables import claim_list
 
-_LISTED_COLUMNS = tuple(column.name for column in claim_list.columns)
-_LISTED = f"select {', '.join(_LISTED_COLUMNS)} from claim_list where (tenant, claim_id) = ($1, $2)"  # noqa: S608
 _CLOCKS = f"select {', '.join(COMPARED)} from clocks where (tenant, subject) = ($1, $2)"  # noqa: S608
 _UNCALLED = """
 select 'clocks' as table_name, tenant, clock_id as row_id from clocks c
@@ -30,6 +27,9 @@ where not exists (select from streams s where (s.tenant, s.stream_id, s.kind) = 
 union all
 select 'claim_kpi_items', tenant, item_id from claim_kpi_items k
 where not exists (select from claim_kpis o where (o.tenant, o.claim_id) = (k.tenant, k.claim_id))
+union all
+select 'subject_list', tenant, subject_id from subject_list l
+where not exists (select from streams s where (s.tenant, s.stream_id, s.kind) = (l.tenant, l.subject_id, l.kind))
 """
 
 
@@ -47,31 +47,29 @@ class Difference:
 
 
 async def differences(pool: asyncpg.Pool, histories: Histories) -> AsyncIterator[Difference]:
-    """Yield every row of claim list, key figures and clocks that differs from the log, each claim in one snapshot.
+    """Yield every row of lists, key figures and clocks that differs from the log, each subject in one snapshot.
 
-    The watch's own stamps (when it next looks, and its transaction) are not compared. Claim list and key figures follow
-    the log by a moment: beside running commands a claim may show as older than it is.
+    The watch's own stamps (when it next looks, and its transaction) are not compared. Lists and key figures follow the
+    log by a moment: beside running commands a subject may show as older than it is.
     """
     rebuild = Rebuild(pool, histories)
-    async for key in each_claim(pool):
-        for difference in await _of_claim(pool, rebuild, key):
+    async for kind, key in each_subject(pool):
+        for difference in await _of_subject(pool, rebuild, kind, key):
             yield difference
     for row in await pool.fetch(_UNCALLED):
         yield Difference(row["table_name"], row["tenant"], row["row_id"], {}, None)
 
 
-async def _of_claim(pool: asyncpg.Pool, rebuild: Rebuild, key: StreamKey) -> list[Difference]:
+async def _of_subject(pool: asyncpg.Pool, rebuild: Rebuild, kind: SubjectKind[Any], key: StreamKey) -> list[Difference]:
+    shelf = rebuild.shelves.get(kind.name)
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        wanted = await rebuild.expected(connection, key)
-        listed = [_plain(row) for row in await connection.fetch(_LISTED, key.tenant, key.stream_id)]
+        wanted = await rebuild.expected(connection, kind, key)
         clocks = [_plain(row) for row in await connection.fetch(_CLOCKS, key.tenant, key.stream_id)]
-        kpis, items = await kpi_rows.stored(connection, key)
-    return [
-        *_differing("claim_list", ("claim_id",), listed, [wanted.listed]),
-        *_differing("clocks", ("clock_id",), clocks, [_plain(row) for row in wanted.clocks]),
-        *_differing("claim_kpis", ("claim_id", "round"), kpis, list(wanted.kpis.rounds)),
-        *_differing("claim_kpi_items", ("item_id", "kind", "round"), items, list(wanted.kpis.items)),
-    ]
+        stored = {} if shelf is None else await shelf.stored(connection, key)
+    found = _differing("clocks", ("clock_id",), clocks, [_plain(row) for row in wanted.clocks])
+    for table, names in ({} if shelf is None else shelf.keys).items():
+        found += _differing(table, names, [_plain(row) for row in stored[table]], wanted.beside[table])
+    return found
 
 
 def _differing(table: str, key: tuple[str, ...], stored: list[Row], expected: list[Row]) -> list[Difference]:

@@ -41,7 +41,8 @@ _BREACHES = f"""
 with due as ({_DUE})
 select d.clock_id, d.tenant, d.region, d.rule, d.tier, d.responsible, d.subject, l.number as claim_number,
        l.policy_number, d.due_at, d.due_date, d.ended_at,
-       case when d.ended_as = 'cancelled' then 'cancelled' else d.outcome end as status
+       case when d.ended_as = 'cancelled' then 'cancelled' else d.outcome end as status,
+       (select s.kind from streams s where (s.tenant, s.stream_id) = (d.tenant, d.subject)) as subject_kind
 from due d left join claim_list l on (l.tenant, l.claim_id) = (d.tenant, d.subject)
 where d.outcome in ('met_late', 'overdue') and d.tier <> 'target'
 order by d.due_at, d.clock_id limit :limit

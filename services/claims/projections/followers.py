@@ -9,6 +9,7 @@ from claims.application.ports import Tail
 from claims.projections.claim_list import ClaimListProjector
 from claims.projections.follower import Checkpoints, Follower, FollowerMetrics
 from claims.projections.kpis import KpiProjector
+from claims.projections.subject_list import SubjectListProjector
 
 
 def followers(  # noqa: PLR0913, PLR0917 - each is another part of the outside
@@ -22,5 +23,5 @@ def followers(  # noqa: PLR0913, PLR0917 - each is another part of the outside
     """Return a follower for each projection, by its name; `observer` makes what hears of one by its name."""
     return {
         each.name: Follower(pool, tail, checkpoints, each, observer(each.name), is_lost)
-        for each in (ClaimListProjector(histories), KpiProjector(histories))
+        for each in (ClaimListProjector(histories), KpiProjector(histories), SubjectListProjector(histories))
     }

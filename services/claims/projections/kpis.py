@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from claims.application.histories import Histories
 from claims.application.rows import StoredEventRow
-from claims.projections.claim_list import ClaimListProjector
+from claims.application.subjects import CLAIM
 from claims.projections.kpi_rows import KpiRows, kpi_rows, write
 from claims.projections.streams import Connection, read_streams
+from claims.projections.touched import touched
 
 NAME = "claim_kpis"
 
@@ -18,11 +19,11 @@ class KpiProjector:
 
     def __init__(self, histories: Histories) -> None:
         self._histories = histories
-        self._claims = ClaimListProjector(histories)
 
     async def compute(self, connection: Connection, events: Sequence[StoredEventRow]) -> list[KpiRows]:
         """Return the rows of the claims that the events touch; UnknownToProjectionError."""
-        streams = await read_streams(connection, self._claims.touched(events))
+        claims = await touched(connection, self._histories, events, {CLAIM.name})
+        streams = await read_streams(connection, claims)
         blind = self._histories.rings.blind()
         return [kpi_rows(key, self._histories.decoded(history, blind)) for key, history in streams.items()]
 

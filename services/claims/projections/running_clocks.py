@@ -8,14 +8,14 @@ from sqlalchemy import text
 from claims.application.calendars import ClockKey
 from claims.application.pages import ClockRow
 from claims.application.rows import Scope
-from claims.projections.clock_pages import CLOCK_COLUMNS, clock_row
+from claims.projections.clock_pages import CLOCK_COLUMNS, KIND_OF_SUBJECT, clock_row
 from claims.projections.reading import ScopedReader
 from claims.projections.streams import Connection
 
 _COLUMNS = ", ".join(f"c.{name}" for name in CLOCK_COLUMNS)
 # Hours never pause, whatever the calendar.
 _RUNNING = f"""
-select {_COLUMNS} from clocks c
+select {_COLUMNS}, {KIND_OF_SUBJECT} from clocks c
 where c.ended_at is null and c.limit_unit <> 'hours' and c.calendar_version < {{before}}
   and (c.tenant, c.subject, c.clock_id) > ({{tenant}}, {{subject}}, {{clock}})
 order by c.tenant, c.subject, c.clock_id limit {{limit}}

@@ -60,6 +60,21 @@ def stream_of(row: StoredEventRow) -> StreamKey:
     return StreamKey(row.tenant, row.stream_id)
 
 
+_KINDS = """
+select s.tenant, s.stream_id, s.kind from unnest($1::text[], $2::uuid[]) as w(tenant, stream_id)
+join streams s using (tenant, stream_id)
+"""
+
+
+async def kinds_of(connection: Connection, keys: Iterable[StreamKey]) -> dict[StreamKey, str]:
+    """Return what kind each stream is of."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    rows = await connection.fetch(_KINDS, [key.tenant for key in wanted], [key.stream_id for key in wanted])
+    return {StreamKey(row["tenant"], row["stream_id"]): row["kind"] for row in rows}
+
+
 _OF_KIND = """
 select tenant, stream_id from streams
 where kind = $1 and (tenant, stream_id) > ($2, $3) order by tenant, stream_id limit $4

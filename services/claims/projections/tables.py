@@ -27,6 +27,21 @@ claim_list = Table(
     Column("paid", BigInteger, nullable=False),
 )
 
+subject_list = Table(
+    "subject_list",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("subject_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("party_kind", Text, nullable=False),
+    Column("nature", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("claim_id", Uuid),
+    Column("begun_at", _INSTANT, nullable=False),
+)
+
 _TEXTS = "tenant rule scope tier responsible region limit_unit rulebook ended_as status"
 _INSTANTS = "started_at due_at ended_at breached_at withdrawn_at"
 _OTHERS = "round due_date limit_amount generation flags calendar_version provisional marks level version"
@@ -39,3 +54,6 @@ clocks = table(
     *(column(name) for name in _OTHERS.split()),
 )
 """The columns of it that are read; the event store describes the whole table."""
+
+streams = table("streams", *(column(name, Text) for name in ("tenant", "kind")), column("stream_id", Uuid))
+"""The columns of it that are read."""

@@ -20,8 +20,9 @@ from claims.domain.reporting.definitions import (
     Title,
 )
 from claims.domain.reporting.periods import read_period
+from claims.reference.figure_source import Amount, Count, Part, Percent, Text
 from claims.reference.rulebook_file import RulebookRefused
-from claims.reference.rulebook_source import Amount, Count, Part, Percent, Text, Titles
+from claims.reference.rulebook_source import Titles
 
 _VERSION = re.compile(r"kpis-([1-9][0-9]*)\.toml")
 COMPLIANCE = "compliance"

@@ -2,14 +2,31 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TypeAlias
 
 from pydantic import ValidationError
 
-from claims.domain.rulebook import Bracket, Obligation, Parameters, Recipients, Role, Rulebook
-from claims.reference.rulebook_source import ObligationSource, ParametersSource, RecipientsSource, RulebookSource
+from claims.domain.rulebook import (
+    ACCIDENT_GRADES,
+    AccidentGrades,
+    Bracket,
+    GradeBound,
+    Obligation,
+    Parameters,
+    Recipients,
+    Role,
+    Rulebook,
+)
+from claims.reference.figure_source import AccidentGradesSource, ParametersSource
+from claims.reference.rulebook_source import ObligationSource, RecipientsSource, RulebookSource
+
+THE_WHOLE_COUNTRY = "000000"
+
+_Fault: TypeAlias = tuple[tuple[str | int, ...], str]
+"""A place in the text, and what is wrong there."""
 
 
 class RulebookRefused(Exception):  # noqa: N818 - the message is the sentence that the operator reads
@@ -48,13 +65,25 @@ def packaged_rulebooks() -> tuple[RulebookText, ...]:
 
 def read_rulebook(name: str, text: str) -> RulebookText:
     """Return what a rulebook's text says; RulebookRefused, one line for each fault, if it is not sound."""
+    return _read(name, text, _faults_of_a_new_one)
+
+
+def read_stored_rulebook(reference: str, text: str) -> RulebookText:
+    """Return what a stored text says: it may lack what a new one has to say, since clocks keep the text they name.
+
+    RulebookRefused if it cannot be understood.
+    """
+    return _read(reference, text, _inconsistencies)
+
+
+def _read(name: str, text: str, faults: Callable[[RulebookSource], Iterator[_Fault]]) -> RulebookText:
     try:
         written = RulebookSource.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as fault:
         raise RulebookRefused(f"{name}: {fault}") from fault
     except ValidationError as fault:
         raise RulebookRefused("\n".join(_described(name, text, fault))) from fault
-    for loc, reason in _inconsistencies(written):
+    for loc, reason in faults(written):
         raise RulebookRefused(f"{name}, line {_line_of(text, loc)}: {_path(loc)}: {reason}")
     return RulebookText(name, text, _rulebook(written))
 
@@ -79,8 +108,10 @@ def _line_of(text: str, loc: Sequence[str | int]) -> int:
         keys = keys[1:]
     elif len(keys) > 1:
         table = f"[{keys[0]}.{keys[1]}]"
-        at = next((n for n, line in enumerate(lines) if line.startswith((table, f"[{keys[0]}]"))), 0)
+        at = _first(lines, (table, f"[{keys[0]}]"), _first(lines, (f"[{keys[0]}.",), 0))
         keys = keys[2:] if lines[at].startswith(table) else keys[1:]
+    elif keys:
+        at = _first(lines, (f"[{keys[0]}]", f"[{keys[0]}."), 0)
     for key in keys[:1]:
         end = next((n for n in range(at + 1, len(lines)) if lines[n].startswith("[")), len(lines))
         starts = (f"{key} ", f"{key}=", f"{key}.")
@@ -88,7 +119,18 @@ def _line_of(text: str, loc: Sequence[str | int]) -> int:
     return at + 1
 
 
-def _inconsistencies(written: RulebookSource) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _first(lines: Sequence[str], starts: tuple[str, ...], otherwise: int) -> int:
+    return next((n for n, line in enumerate(lines) if line.startswith(starts)), otherwise)
+
+
+def _faults_of_a_new_one(written: RulebookSource) -> Iterator[_Fault]:
+    """Name also what texts did not have to say when they were stored."""
+    yield from _inconsistencies(written)
+    if written.accident_grades is None and written.region == THE_WHOLE_COUNTRY:
+        yield ("accident_grades",), "the rulebook of the whole country says how accidents are graded"
+
+
+def _inconsistencies(written: RulebookSource) -> Iterator[_Fault]:
     """Name what each part may say by itself, but not beside the others."""
     if written.applied_to is not None and written.applied_to < written.applied_from:
         yield ("applied_to",), "it is before applied_from"
@@ -104,8 +146,9 @@ def _inconsistencies(written: RulebookSource) -> Iterator[tuple[tuple[str | int,
         if rule.id in seen:
             yield ("obligations", n, "id"), f"{rule.id} is there twice"
         seen.add(rule.id)
-        if rule.recipients not in written.recipients:
-            yield ("obligations", n, "recipients"), f"there is no list [recipients.{rule.recipients}]"
+        for name in dict.fromkeys(rule.lists):
+            if name not in written.recipients:
+                yield ("obligations", n, "recipients"), f"there is no list [recipients.{name}]"
 
 
 def _rulebook(written: RulebookSource) -> Rulebook:
@@ -119,8 +162,9 @@ def _rulebook(written: RulebookSource) -> Rulebook:
         applied_from=written.applied_from,
         applied_to=written.applied_to,
         parameters=None if written.parameters is None else _parameters(written.parameters),
-        obligations=tuple(_obligation(each, written.recipients[each.recipients]) for each in written.obligations),
+        obligations=tuple(_obligation(each, written.recipients) for each in written.obligations),
         roles={name: Role(each.zh, each.en, tuple(each.aliases)) for name, each in written.roles.items()},
+        accident_grades=None if written.accident_grades is None else _accident_grades(written.accident_grades),
     )
 
 
@@ -137,7 +181,21 @@ def _parameters(written: ParametersSource) -> Parameters:
     )
 
 
-def _obligation(written: ObligationSource, recipients: RecipientsSource) -> Obligation:
+def _accident_grades(written: AccidentGradesSource) -> AccidentGrades:
+    gravest_first = {name: getattr(written, name) for name in reversed(ACCIDENT_GRADES[1:])}
+    return AccidentGrades(
+        bounds=tuple(
+            GradeBound(name, each.deaths, each.serious_injuries, each.direct_loss, each.citation)
+            for name, each in gravest_first.items()
+        ),
+        regraded_for_days=written.regrading.days,
+        regraded_for_days_by_kind=written.regrading.days_by_kind,
+        regrading_citation=written.regrading.citation,
+    )
+
+
+def _obligation(written: ObligationSource, lists: Mapping[str, RecipientsSource]) -> Obligation:
+    insurer, broker = (_recipients(lists[name]) for name in written.lists)
     return Obligation(
         id=written.id,
         title_zh=written.title.zh,
@@ -155,9 +213,11 @@ def _obligation(written: ObligationSource, recipients: RecipientsSource) -> Obli
         paused_by=tuple(written.paused_by),
         policy_days=written.policy_days,
         brackets=tuple(Bracket(each.up_to, each.within) for each in written.limits),
-        recipients=Recipients(
-            at_risk=tuple(recipients.at_risk),
-            breached=tuple(recipients.breached),
-            escalated=tuple(recipients.escalated),
-        ),
+        recipients=insurer,
+        periodic=None if written.period is None else written.period.periodic(),
+        recipients_of_broker=None if isinstance(written.recipients, str) else broker,
     )
+
+
+def _recipients(written: RecipientsSource) -> Recipients:
+    return Recipients(tuple(written.at_risk), tuple(written.breached), tuple(written.escalated))

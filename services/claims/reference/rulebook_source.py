@@ -4,19 +4,20 @@ import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from claims.domain.milestones import MILESTONES, PAUSES, Scope
-from claims.domain.money import Fen, parse_yuan
+from claims.domain.milestones import MILESTONES, OF_PARTIES, PAUSES, Scope
 from claims.domain.rulebook import (
-    ACCIDENT_GRADES,
     ADVANCE_KINDS,
+    EITHER,
     Limit,
     PolicyDays,
     Responsible,
     Tier,
     Unit,
 )
+from claims.reference.figure_source import AccidentGradesSource, Amount, Count, ParametersSource, Part, Text
+from claims.reference.period_source import PeriodSource
 
 _WITHIN = re.compile(r"([1-9][0-9]{0,3}) (hour|working day|calendar day|year)s?")
 _EVERY_MILESTONE = frozenset(name for names in MILESTONES.values() for name in names)
@@ -30,12 +31,6 @@ def _limit(text: object) -> Limit:
     if found is None:
         raise ValueError('a limit reads "24 hours", "5 working days", "10 calendar days", "2 years" or "immediately"')
     return Limit(int(found[1]), Unit(f"{found[2].replace(' ', '_')}s"))
-
-
-def _fen(text: object) -> Fen:
-    if not isinstance(text, str):
-        raise ValueError('an amount is a text in yuan, such as "1000000.00"')  # noqa: TRY004 - pydantic catches ValueError
-    return parse_yuan(text)
 
 
 def _tier(name: object) -> Tier:
@@ -63,36 +58,15 @@ def _known_kind(name: str) -> str:
     return name
 
 
-def _known_grade(name: str) -> str:
-    if name not in ACCIDENT_GRADES:
-        raise ValueError(f"unknown grade of accident {name!r}; known are {', '.join(ACCIDENT_GRADES)}")
-    return name
-
-
-Text = Annotated[str, Field(min_length=1)]
-Amount = Annotated[
-    Fen,
-    BeforeValidator(_fen),
-    WithJsonSchema({"type": "string", "pattern": r"^(0|[1-9][0-9]*)(\.[0-9]{1,2})?$", "examples": ["1000000.00"]}),
-]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Count = Annotated[int, Field(ge=1)]
 Milestone = Annotated[str, AfterValidator(_known_milestone), WithJsonSchema({"enum": sorted(_EVERY_MILESTONE)})]
 Pause = Annotated[str, AfterValidator(_known_pause), WithJsonSchema({"enum": sorted(_EVERY_PAUSE)})]
 AdvanceKind = Annotated[str, AfterValidator(_known_kind), WithJsonSchema({"enum": sorted(ADVANCE_KINDS)})]
-Grade = Annotated[str, AfterValidator(_known_grade), WithJsonSchema({"enum": list(ACCIDENT_GRADES)})]
 Within = Annotated[
     Limit,
     BeforeValidator(_limit),
     WithJsonSchema({"type": "string", "pattern": f"^({_WITHIN.pattern}|immediately)$", "examples": ["5 working days"]}),
 ]
 TierName = Annotated[Tier, BeforeValidator(_tier)]
-
-
-class Part(BaseModel):
-    """A table of the file; a key that is not named here is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Titles(Part):
@@ -105,7 +79,7 @@ class Titles(Part):
 class RoleSource(Titles):
     """A role, with the other names that texts give it."""
 
-    aliases: list[Text] = []
+    aliases: list[Text] = Field(default=[])
 
 
 class RecipientsSource(Part):
@@ -114,6 +88,13 @@ class RecipientsSource(Part):
     at_risk: list[Text]
     breached: list[Text]
     escalated: list[Text]
+
+
+class EitherSource(Part):
+    """Which list hears, by who owes."""
+
+    insurer: Text
+    broker: Text
 
 
 class BracketSource(Part):
@@ -134,14 +115,21 @@ class ObligationSource(Part):
     scope: Scope
     advance_kind: AdvanceKind | None = None
     requested_by: Literal["insured", "victim"] | None = None
-    starts: list[Milestone] = []
-    met_by: list[Milestone] = []
-    extended_by: list[Milestone] = []
-    cancelled_by: list[Milestone] = []
-    paused_by: list[Pause] = []
+    starts: list[Milestone] = Field(default=[])
+    met_by: list[Milestone] = Field(default=[])
+    extended_by: list[Milestone] = Field(default=[])
+    cancelled_by: list[Milestone] = Field(default=[])
+    paused_by: list[Pause] = Field(default=[])
     policy_days: PolicyDays | None = None
-    limits: list[BracketSource] = []
-    recipients: Text
+    limits: list[BracketSource] = Field(default=[])
+    period: PeriodSource | None = None
+    recipients: Text | EitherSource
+
+    @property
+    def lists(self) -> tuple[str, str]:
+        """Return the names of the lists that hear: of an insurer's clocks, and of a broker's."""
+        named = self.recipients
+        return (named, named) if isinstance(named, str) else (named.insurer, named.broker)
 
     @model_validator(mode="after")
     def brackets_ascend(self) -> Self:
@@ -167,9 +155,10 @@ class ObligationSource(Part):
             return self
         if not self.starts:
             raise ValueError("starts: name what starts the clock")
-        if not self.limits:
-            raise ValueError("limits: name at least one limit")
-        unmeetable = self.tier is Tier.INFORMATION or all(each.within.unit is Unit.IMMEDIATELY for each in self.limits)
+        if bool(self.limits) is (self.period is not None):
+            raise ValueError("limits: name at least one limit, or else the period in which a report is due")
+        at_once = bool(self.limits) and all(each.within.unit is Unit.IMMEDIATELY for each in self.limits)
+        unmeetable = self.tier is Tier.INFORMATION or at_once
         if not self.met_by and not unmeetable:
             raise ValueError("met_by: name what meets it; only what is due immediately or for information has nothing")
         return self
@@ -181,59 +170,18 @@ class ObligationSource(Part):
             raise ValueError("advance_kind: it is given if, and only if, the scope is advance")
         if (self.scope == "direct_payment") != (self.requested_by is not None):
             raise ValueError("requested_by: it is given if, and only if, the scope is direct_payment")
+        if (self.scope == "period") != (self.period is not None):
+            raise ValueError("period: it is given if, and only if, the scope is period")
         strange = {*self.starts, *self.met_by, *self.extended_by, *self.cancelled_by} - MILESTONES[self.scope]
         if strange:
             raise ValueError(f"scope: {', '.join(sorted(strange))} happens to something else than a {self.scope}")
+        if self.responsible == EITHER and self.scope not in OF_PARTIES:
+            raise ValueError(f"responsible: either owes what names its party; of a {self.scope} say insurer or broker")
+        if (self.responsible == EITHER) is isinstance(self.recipients, str):
+            raise ValueError("recipients: a list for each of insurer and broker if, and only if, either is responsible")
         if not set(self.paused_by) <= PAUSES.get(self.scope, frozenset()):
             raise ValueError(f"paused_by: this cannot last for a {self.scope}")
         return self
-
-
-class PercentSource(Part):
-    """A percentage, with its source."""
-
-    value: Percent
-    citation: Text
-
-
-class CountSource(Part):
-    """A number of persons, with its source."""
-
-    value: Count
-    citation: Text
-
-
-class AmountSource(Part):
-    """A sum, with its source."""
-
-    value: Amount
-    citation: Text
-
-
-class GradeSource(Part):
-    """A grade of accident, with its source."""
-
-    value: Grade
-    citation: Text
-
-
-class RolesSource(Part):
-    """A list of roles, with its source."""
-
-    value: list[Text]
-    citation: Text
-
-
-class ParametersSource(Part):
-    """The figures that are no limits of time."""
-
-    rescue_minimum_percent: PercentSource
-    death_advance_percent: PercentSource
-    deaths_for_death_advance: CountSource
-    surgeries_for_medical_advance: CountSource
-    small_claim_threshold: AmountSource
-    emergency_grade: GradeSource
-    emergency_recipients: RolesSource
 
 
 class RulebookSource(Part):
@@ -248,6 +196,7 @@ class RulebookSource(Part):
     text_valid_to: date | None = None
     title: Titles
     parameters: ParametersSource | None = None
+    accident_grades: AccidentGradesSource | None = None
     roles: dict[str, RoleSource]
     recipients: dict[str, RecipientsSource]
     obligations: Annotated[list[ObligationSource], Field(min_length=1)]

@@ -5,7 +5,7 @@ from asyncpg import Connection
 from claims.domain.rulebook import Rulebook
 from claims.domain.working_days import Calendar, CalendarDay, DayKind
 from claims.reference.calendar_seed import seed_calendar, seed_source
-from claims.reference.rulebook_file import RulebookRefused, RulebookText, packaged_rulebooks, read_rulebook
+from claims.reference.rulebook_file import RulebookRefused, RulebookText, packaged_rulebooks, read_stored_rulebook
 
 _INSERT_CALENDAR = """
 insert into calendars (version, first_year, last_published_year, source) values ($1, $2, $3, $4)
@@ -112,7 +112,7 @@ async def load_rulebooks(connection: Connection) -> tuple[Rulebook, ...]:
     stored = {(row["id"], row["version"]): bytes(row["sha256"]) for row in rows}
     for each in packaged_rulebooks():
         _require_unchanged(each, stored)
-    return tuple(read_rulebook(f"{row['id']}@{row['version']}", row["text"]).rulebook for row in rows)
+    return tuple(read_stored_rulebook(f"{row['id']}@{row['version']}", row["text"]).rulebook for row in rows)
 
 
 def _require_unchanged(packaged: RulebookText, stored: dict[tuple[str, int], bytes]) -> None:

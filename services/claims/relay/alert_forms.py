@@ -68,6 +68,13 @@ class ClaimPart(TypedDict):
     policy_number: str
 
 
+class SubjectPart(TypedDict):
+    """What an alert is about, as the CloudEvent's subject names it: a claim, a complaint, a hazard, reports due."""
+
+    kind: str
+    id: Id
+
+
 class AdvancePart(TypedDict):
     """An advance that was asked for; `amount` is what was asked, null where the rulebook says how much."""
 
@@ -87,6 +94,14 @@ class AccidentPart(TypedDict):
     region: Region
 
 
+class ReportPart(TypedDict):
+    """The periodic report that an alert is about: whose, about which period (2026-11, 2026-Q4, 2026), due when."""
+
+    party: str
+    about: str
+    due_date: Day | None
+
+
 class CalendarPart(TypedDict):
     """The calendar of working days whose next year is missing."""
 
@@ -101,6 +116,7 @@ class AlertData(TypedDict):
     tenant: str | None
     region: Region | None
     roles: Annotated[list[Role], Field(min_length=1)]
+    subject: NotRequired[SubjectPart]
     severity: Severity
     sequence: int | None
     sandbox: bool
@@ -110,14 +126,24 @@ class ClockAlertData(AlertData):
     """A clock reached a level."""
 
     clock: LevelledClockPart
-    claim: NotRequired[ClaimPart]
+    claim: NotRequired[ClaimPart | None]
+    report: NotRequired[ReportPart]
 
 
 class RecalculationAlertData(AlertData):
     """A new calendar moved a due date."""
 
     clock: RecalculatedClockPart
-    claim: NotRequired[ClaimPart]
+    claim: NotRequired[ClaimPart | None]
+    report: NotRequired[ReportPart]
+
+
+class ReportAlertData(AlertData):
+    """A periodic report is due."""
+
+    clock: ClockPart
+    claim: NotRequired[ClaimPart | None]
+    report: ReportPart
 
 
 class AdvanceAlertData(AlertData):
@@ -150,6 +176,7 @@ ALERT_FORMS: Mapping[str, type] = {
     "clock.recalculated": RecalculationAlertData,
     "advance.requested": AdvanceAlertData,
     "claim.accident_graded": AccidentAlertData,
+    "report.due": ReportAlertData,
     "calendar.missing": CalendarAlertData,
 }
 """The form of `data` by the CloudEvent's type."""

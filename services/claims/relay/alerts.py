@@ -6,30 +6,26 @@ alone asks to be told.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 from uuid import UUID, uuid5
 
 from claims.application.pages import ClockRow
 from claims.application.recorded import Recorded
+from claims.application.subjects import KINDS, subject_name
 from claims.domain.claim.events import AccidentGraded, AdvanceRequested, ClaimReported
-from claims.domain.claim.evolve import understood
-from claims.domain.clock_events import (
-    BreachWithdrawn,
-    ClockAtRisk,
-    ClockBreached,
-    ClockEscalated,
-    ClockEvent,
-    ClockMissed,
-    MissWithdrawn,
-)
+from claims.domain.clock_events import BreachWithdrawn, ClockEvent, MissWithdrawn
 from claims.domain.clock_facts import ClockRescheduled
+from claims.domain.clockwork import clock_id
 from claims.domain.moments import to_shanghai
 from claims.domain.money import format_yuan
+from claims.domain.party.events import PartyEvent
+from claims.domain.periodic.events import PeriodOpened
 from claims.domain.policy.events import PolicyEvent
-from claims.domain.rulebook import Obligation, Rulebook
+from claims.domain.rulebook import Rulebook
+from claims.relay.clock_parts import UnknownToRelayError, report_of, shown, told_as
 from claims.relay.roles import (
+    REPORTERS,
     STAFF,
     roles_of_accident,
     roles_of_level,
@@ -39,12 +35,9 @@ from claims.relay.roles import (
 )
 
 SOURCE = "/claims"
+_INSURER = "insurer"
 
-_UNTOLD = tuple(understood() | {*get_args(PolicyEvent)})
-
-
-class UnknownToRelayError(Exception):
-    """An event is neither one that is told nor one that is known to be nobody's business."""
+_UNTOLD = (*get_args(PolicyEvent), *get_args(PartyEvent), *(event for kind in KINDS.values() for event in kind.events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +48,8 @@ class Facts:
     sandbox: bool
     claims: Mapping[UUID, ClaimReported] = field(default_factory=dict)
     """By the claim's id: how it was reported."""
+    insurers: Mapping[UUID, str] = field(default_factory=dict)
+    """By the subject's id: the insurer that hears of a broker's breach, where the broker's tenant is another."""
     clocks: Mapping[UUID, ClockRow] = field(default_factory=dict)
     streams: Mapping[UUID, tuple[Recorded, ...]] = field(default_factory=dict)
     """By the clock's id: its stream, for withdrawals."""
@@ -79,50 +74,70 @@ def is_told(event: object) -> bool:
     """Say whether an event may become an alert; UnknownToRelayError for one that nobody has thought of."""
     if isinstance(event, ClockEvent):
         return event.alert
-    if isinstance(event, AdvanceRequested | AccidentGraded | ClaimReported | ClockRescheduled):
+    if isinstance(event, AdvanceRequested | AccidentGraded | ClaimReported | ClockRescheduled | PeriodOpened):
         return True
     if isinstance(event, _UNTOLD):
         return False
     raise UnknownToRelayError(f"nobody has said whether {type(event).__name__} is to be told")
 
 
+def alerts_of(recorded: Recorded, facts: Facts) -> tuple[Alert, ...]:
+    """Return the alerts that an event is told as: one, and one for the insurer of what a broker owes."""
+    alert = alert_of(recorded, facts)
+    insurer = None if alert is None else facts.insurers.get(alert.subject)
+    if alert is None or insurer is None or _INSURER not in alert.document["data"]["roles"]:
+        return () if alert is None else (alert,)
+    others = tuple(role for role in alert.document["data"]["roles"] if role != _INSURER)
+    to_insurer = _addressed(alert, event_id(alert.stream_id, alert.version, insurer), insurer, (_INSURER,))
+    return (_addressed(alert, event_id(alert.stream_id, alert.version), alert.tenant, others), to_insurer)
+
+
+def _addressed(alert: Alert, alert_id: UUID, tenant: str, roles: tuple[str, ...]) -> Alert:
+    data = {**alert.document["data"], "tenant": tenant, "roles": roles}
+    return replace(alert, tenant=tenant, document={**alert.document, "id": str(alert_id), "data": data})
+
+
 def alert_of(recorded: Recorded, facts: Facts) -> Alert | None:
-    """Return the alert that an event is told as; None if it is not told."""
+    """Return the alert that an event is told as to all whom it names; None if it is not told."""
     return _told(recorded, facts) if is_told(recorded.event) else None
 
 
 def _told(recorded: Recorded, facts: Facts) -> Alert | None:
+    alert: Alert | None = None
     match recorded.event:
         case ClockEvent() as event:
-            return _of_clock(recorded, event, facts)
+            alert = _of_clock(recorded, event, facts)
         case ClockRescheduled() as event if event.reason == "calendar" and event.due_at != event.due_before:
-            return _of_recalculation(recorded, event, facts)
+            alert = _of_recalculation(recorded, event, facts)
+        case PeriodOpened() as event:
+            alert = _of_period(recorded, event, facts)
         case AdvanceRequested() as event:
-            return _of_advance(recorded, event, facts)
+            alert = _of_advance(recorded, event, facts)
         case AccidentGraded() as event:
-            return _of_grade(recorded, event.grade, event.before, facts)
+            alert = _of_grade(recorded, event.grade, event.before, facts)
         case ClaimReported() as event if roles_of_accident([event.grade], facts.rulebooks, event.rulebooks):
-            return _of_grade(recorded, event.grade, None, facts)
+            alert = _of_grade(recorded, event.grade, None, facts)
         case _:
-            return None
+            pass
+    return alert
 
 
 def _of_clock(recorded: Recorded, event: ClockEvent, facts: Facts) -> Alert:
     clock = facts.clocks[recorded.stream_id]
     rulebook = facts.rulebooks[clock.rulebook]
     obligation = rulebook.obligation(clock.rule)
-    kind, level, severity = _told_as(event)
+    kind, level, severity = told_as(event)
     if isinstance(event, BreachWithdrawn | MissWithdrawn):
         before = facts.streams[recorded.stream_id][: recorded.version - 1]
         roles = roles_of_withdrawal(clock, rulebook, before)
     else:
         roles = roles_of_level(clock, rulebook, event.level)
-    shown = {**_shown(clock, obligation, event.due_at), "level": level}
-    claim = facts.claims[event.subject] if event.subject_kind == "claim" else None
+    seen = {**shown(clock, obligation, event.due_at), "level": level}
     subject = (event.subject_kind, event.subject)
     data = {
-        "clock": shown,
-        **_about(event.subject, claim),
+        "clock": seen,
+        **report_of(clock),
+        **_about(subject, facts),
         "region": clock.region,
         "roles": roles,
         "severity": severity,
@@ -135,6 +150,7 @@ def _of_recalculation(recorded: Recorded, event: ClockRescheduled, facts: Facts)
     clock = facts.clocks[event.clock_id]
     rulebook = facts.rulebooks[clock.rulebook]
     obligation = rulebook.obligation(clock.rule)
+    subject = (clock.subject_kind, recorded.stream_id)
     moved = {
         "due_date": None if event.due_date is None else event.due_date.isoformat(),
         "previous_due_at": to_shanghai(event.due_before).isoformat(),
@@ -142,47 +158,30 @@ def _of_recalculation(recorded: Recorded, event: ClockRescheduled, facts: Facts)
         "calendar_version": event.calendar_version,
     }
     data = {
-        "clock": {**_shown(clock, obligation, event.due_at), **moved},
-        **_about(recorded.stream_id, facts.claims.get(recorded.stream_id)),
+        "clock": {**shown(clock, obligation, event.due_at), **moved},
+        **report_of(clock),
+        **_about(subject, facts),
         "region": clock.region,
         "roles": roles_of_recalculation(clock, rulebook),
         "severity": "information",
     }
-    return _alert(recorded, ("claim", recorded.stream_id), "clock.recalculated", data, facts)
+    return _alert(recorded, subject, "clock.recalculated", data, facts)
 
 
-def _shown(clock: ClockRow, obligation: Obligation, due_at: datetime) -> dict[str, Any]:
-    return {
-        "id": str(clock.clock_id),
-        "rule": clock.rule,
-        "title": {"zh": obligation.title_zh, "en": obligation.title_en},
-        "citation": obligation.citation,
-        "tier": clock.tier,
-        "responsible": clock.responsible,
-        "started_at": to_shanghai(clock.started_at).isoformat(),
-        "due_at": to_shanghai(due_at).isoformat(),
-        "generation": clock.generation,
-        "rulebook": clock.rulebook,
+def _of_period(recorded: Recorded, event: PeriodOpened, facts: Facts) -> Alert:
+    """Tell the staff and compliance of the party that owes it that a report is due, as soon as it can be done."""
+    clock = facts.clocks[clock_id(recorded.stream_id, event.rule, 1, event.about)]
+    obligation = facts.rulebooks[clock.rulebook].obligation(clock.rule)
+    subject = (clock.subject_kind, recorded.stream_id)
+    data = {
+        "clock": shown(clock, obligation, clock.due_at),
+        **report_of(clock),
+        **_about(subject, facts),
+        "region": clock.region,
+        "roles": REPORTERS,
+        "severity": "information",
     }
-
-
-def _told_as(event: ClockEvent) -> tuple[str, str, str]:
-    """Return kind, name of the level, and severity."""
-    match event:
-        case ClockAtRisk():
-            return "clock.at_risk", "at_risk", "warning"
-        case ClockBreached():
-            return "clock.breached", "breached", "breach"
-        case ClockEscalated():
-            return "clock.escalated", "escalated", "escalation"
-        case BreachWithdrawn():
-            return "breach.withdrawn", "withdrawn", "information"
-        case ClockMissed():
-            return "clock.missed", "missed", "warning"
-        case MissWithdrawn():
-            return "miss.withdrawn", "withdrawn", "information"
-        case _:
-            raise UnknownToRelayError(f"{type(event).__name__} is told as nothing that is known")
+    return _alert(recorded, subject, "report.due", data, facts)
 
 
 def _of_advance(recorded: Recorded, event: AdvanceRequested, facts: Facts) -> Alert:
@@ -195,7 +194,7 @@ def _of_advance(recorded: Recorded, event: AdvanceRequested, facts: Facts) -> Al
     }
     data = {
         "advance": advance,
-        **_about(recorded.stream_id, claim),
+        **_about(("claim", recorded.stream_id), facts),
         "region": claim.accident.region,
         "roles": STAFF,
         "severity": "information",
@@ -217,7 +216,7 @@ def _of_grade(recorded: Recorded, grade: str, before: str | None, facts: Facts) 
     emergency = roles_of_accident([grade], facts.rulebooks, claim.rulebooks)
     data = {
         "accident": accident,
-        **_about(recorded.stream_id, claim),
+        **_about(("claim", recorded.stream_id), facts),
         "region": claim.accident.region,
         "roles": with_staff(roles_of_accident(grades, facts.rulebooks, claim.rulebooks)),
         "severity": "warning" if emergency else "information",
@@ -225,10 +224,17 @@ def _of_grade(recorded: Recorded, grade: str, before: str | None, facts: Facts) 
     return _alert(recorded, ("claim", recorded.stream_id), "claim.accident_graded", data, facts)
 
 
-def _about(claim_id: UUID, claim: ClaimReported | None) -> dict[str, Any]:
-    if claim is None:
-        return {}
-    return {"claim": {"id": str(claim_id), "number": claim.number, "policy_number": claim.policy.number}}
+def _about(subject: tuple[str, UUID], facts: Facts) -> dict[str, Any]:
+    """Say what it is about, by kind and id: of a claim its numbers too; nothing else can be said without a name."""
+    kind, subject_id = subject
+    named = {"subject": {"kind": kind, "id": str(subject_id)}}
+    if kind != "claim":
+        return {"claim": None, **named}
+    claim = facts.claims[subject_id]
+    return {
+        "claim": {"id": str(subject_id), "number": claim.number, "policy_number": claim.policy.number},
+        **named,
+    }
 
 
 def _alert(recorded: Recorded, subject: tuple[str, UUID], kind: str, data: Mapping[str, Any], facts: Facts) -> Alert:
@@ -238,7 +244,7 @@ def _alert(recorded: Recorded, subject: tuple[str, UUID], kind: str, data: Mappi
         "source": SOURCE,
         "type": kind,
         "time": to_shanghai(recorded.occurred_at).isoformat(),
-        "subject": f"{subject[0]}s/{subject[1]}",
+        "subject": subject_name(*subject, recorded.tenant),
         "datacontenttype": "application/json",
         "correlationid": recorded.correlation_id,
         "data": {**data, "tenant": recorded.tenant, "sequence": recorded.version, "sandbox": facts.sandbox},
@@ -254,6 +260,6 @@ def _alert(recorded: Recorded, subject: tuple[str, UUID], kind: str, data: Mappi
     )
 
 
-def event_id(stream_id: UUID, version: int) -> UUID:
-    """Return the CloudEvent's id: the same however often an event is told."""
-    return uuid5(stream_id, str(version))
+def event_id(stream_id: UUID, version: int, besides: str = "") -> UUID:
+    """Return the CloudEvent's id: the same however often an event is told; another for whom it is told `besides`."""
+    return uuid5(stream_id, f"{version} {besides}".strip())

@@ -16,16 +16,19 @@ INSIDE = frozenset({"operations", "compliance", "insurer"})
 
 STAFF = ("operations",)
 
+REPORTERS = ("operations", "compliance")
+"""Who hears, in the party that owes it, that a periodic report is due."""
+
 
 def roles_of_level(clock: ClockRow, rulebook: Rulebook, level: int) -> tuple[str, ...]:
     """Return who hears that a clock reached a level."""
-    named = _named(rulebook.obligation(clock.rule).recipients, level)
+    named = _named(rulebook.obligation(clock.rule).heard_by(clock.responsible), level)
     return _bounded(named, inside=clock.tier == "target" or clock.provisional)
 
 
 def roles_of_recalculation(clock: ClockRow, rulebook: Rulebook) -> tuple[str, ...]:
     """Return who hears that a new calendar moved a due date: those in the insurer who hear of its risk."""
-    return _bounded(rulebook.obligation(clock.rule).recipients.at_risk, inside=True)
+    return _bounded(rulebook.obligation(clock.rule).heard_by(clock.responsible).at_risk, inside=True)
 
 
 def roles_of_withdrawal(clock: ClockRow, rulebook: Rulebook, before: Iterable[Recorded]) -> tuple[str, ...]:
@@ -33,7 +36,7 @@ def roles_of_withdrawal(clock: ClockRow, rulebook: Rulebook, before: Iterable[Re
 
     A clock that became provisional since is no reason to leave out those who were told when it was not.
     """
-    recipients = rulebook.obligation(clock.rule).recipients
+    recipients = rulebook.obligation(clock.rule).heard_by(clock.responsible)
     named = [role for level in _told_levels(before) for role in _named(recipients, level)]
     return _bounded(tuple(named) or recipients.breached, inside=clock.tier == "target")
 

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import asyncpg
 
+from claims.event_store.errors import StoreUnavailableError
 from claims.event_store.pool import SETTINGS, is_passing
 from claims.event_store.sandbox import sandbox_state
 from claims.watch.sweep import BATCH, next_moment, sweep
@@ -14,6 +16,19 @@ from claims.watch.ticker import WatchMetrics
 
 Settled = Callable[[timedelta], Awaitable[None]]
 """Told the new offset, returns when it has reached notifications and the relay has delivered all that is recorded."""
+
+
+class Openings(Protocol):
+    """What else has its moments, besides the clocks that run: what opens them."""
+
+    async def next_moment(self) -> datetime | None:
+        """Return when there is next something to open: now at the earliest; None for never."""
+        ...
+
+    async def open_due(self) -> int:
+        """Open everything that is due by now."""
+        ...
+
 
 # A lock of a transaction that never writes: it has no transaction id, so that it stalls no reader of the log,
 # and it goes with its session. Nothing but that session may be idle for as long as it likes.
@@ -33,10 +48,13 @@ _BESIDE_ANOTHER = 0.005
 class SandboxClock:
     """Moves business time to the target that the api stored, never backwards, and past nothing that is due."""
 
-    def __init__(self, pool: asyncpg.Pool, url: str, settled: Settled, metrics: WatchMetrics) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, url: str, openings: Openings, settled: Settled, metrics: WatchMetrics
+    ) -> None:
         """Take a pool of the worker's connections, and the same address for the session that holds the lock."""
         self._pool = pool
         self._url = url
+        self._openings = openings
         self._settled = settled
         self._metrics = metrics
 
@@ -46,7 +64,7 @@ class SandboxClock:
             try:
                 await self.step_if_asked()
             except Exception as error:
-                if not is_passing(error):
+                if not is_passing(error) and not isinstance(error, StoreUnavailableError):
                     raise
                 self._metrics.lost(error)
             await asyncio.sleep(_POLL)
@@ -63,9 +81,10 @@ class SandboxClock:
         return True
 
     async def _step(self, target: datetime) -> None:
-        moment = await next_moment(self._pool)
-        here = target if moment.due is None else min(moment.due, target)
+        moments = ((await next_moment(self._pool)).due, await self._openings.next_moment())
+        here = min(at for at in (*moments, target) if at is not None)
         await self._pool.execute(_STEP, here)
+        await self._openings.open_due()
         await self._sweep_all()
         offset = (await sandbox_state(self._pool)).offset
         await self._settled(offset)

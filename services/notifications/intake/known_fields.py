@@ -21,12 +21,22 @@ _CLOCK = dict.fromkeys(
 
 _CLAIM = dict.fromkeys(("id", "number", "policy_number", "status", "grade", "previous_grade"), KEEP)
 _ADVANCE = dict.fromkeys(("id", "kind", "status", "amount", "requested_at"), KEEP)
+_SUBJECT = dict.fromkeys(("kind", "id"), KEEP)
+_REPORT = dict.fromkeys(("party", "about", "due_date"), KEEP)
 _CALENDAR = dict.fromkeys(("year", "version", "last_published_year"), KEEP)
 _ACCIDENT = dict.fromkeys(("grade", "previous_grade", "occurred_at", "kind", "region"), KEEP)
 
 DATA: Final[Mapping[str, Mapping[str, object]]] = dict.fromkeys(
     ("tenant", "region", "roles", "severity", "sequence", "sandbox"), KEEP
-) | {"clock": _CLOCK, "claim": _CLAIM, "advance": _ADVANCE, "accident": _ACCIDENT, "calendar": _CALENDAR}
+) | {
+    "clock": _CLOCK,
+    "claim": _CLAIM,
+    "advance": _ADVANCE,
+    "accident": _ACCIDENT,
+    "calendar": _CALENDAR,
+    "subject": _SUBJECT,
+    "report": _REPORT,
+}
 
 
 def only_known(value: dict[str, object], known: Mapping[str, object]) -> dict[str, object]:

@@ -6,12 +6,13 @@ from datetime import date
 
 import asyncpg
 import pytest
-from tests.integration.projections.world import INSURER, REFERENCE, World
+from tests.integration.projections.world import HISTORIES, INSURER, REFERENCE, World
 from tests.support.acts import asks
 from tests.support.postgres import Database
 from tests.support.story import MILLION, calendar
 
 from claims.application.explanations import Explanations
+from claims.application.subject_store import SubjectStore
 from claims.domain.explanation import StepKind
 from claims.domain.working_days import Calendar, CalendarDay, DayKind
 from claims.event_store.pool import create_pool
@@ -54,7 +55,9 @@ async def test_a_clock_is_explained_by_the_calendar_that_it_names(world: World, 
     async with pool.acquire() as connection:
         assert await publish_calendar(connection, newer(), "a correction", "admin:x")
     versions = CalendarVersions(pool, "claims_read")
-    explanations = Explanations(replace(REFERENCE, calendar=newer()), versions, world.queries)
+    explanations = Explanations(
+        replace(REFERENCE, calendar=newer()), versions, SubjectStore(world.service.store, HISTORIES)
+    )
     (clock,) = (each for each in await world.queries.claim_clocks(INSURER, claim_id) if each.rule == "SZ-20.6")
     steps = await explanations.of_clock(INSURER, clock)
     assert next(each.number for each in steps if each.on == MOVED) == 3

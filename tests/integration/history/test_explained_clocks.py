@@ -5,11 +5,12 @@ from datetime import date
 
 import asyncpg
 import pytest
-from tests.integration.projections.world import INSURER, REFERENCE, REGULATOR, World
+from tests.integration.projections.world import HISTORIES, INSURER, REFERENCE, REGULATOR, World
 from tests.support.acts import claims, documents, intake, requests
 from tests.support.postgres import Database
 
 from claims.application.explanations import Explanations
+from claims.application.subject_store import SubjectStore
 from claims.domain.claim.decide import Command
 from claims.domain.explanation import StepKind
 from claims.event_store.pool import create_pool
@@ -20,7 +21,9 @@ from claims.reference.versions import CalendarVersions
 async def explanations(claims_database: Database, world: World) -> AsyncIterator[Explanations]:
     pool = await create_pool(claims_database.url("claims_command"), name="test api")
     try:
-        yield Explanations(REFERENCE, CalendarVersions(pool, "claims_read"), world.queries)
+        yield Explanations(
+            REFERENCE, CalendarVersions(pool, "claims_read"), SubjectStore(world.service.store, HISTORIES)
+        )
     finally:
         await pool.close()
 

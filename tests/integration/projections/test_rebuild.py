@@ -13,6 +13,7 @@ from tests.integration.sla_watch.scenes import INVERSIONS
 from tests.support.story import INSURED, YUAN, a_report, arrived, at, ident, items, policy
 
 from claims.application.pages import ClaimFilter
+from claims.application.subjects import SubjectKind
 from claims.domain.claim.commands.advance import RequestAdvance
 from claims.domain.claim.commands.documents import ReceiveDocuments, RequestDocuments
 from claims.domain.claim.commands.intake import NotifyIntake, RequestClaim
@@ -172,10 +173,10 @@ async def test_streams_of_a_kind_that_nobody_can_rebuild_stop_the_rebuild(
 ) -> None:
     await world.a_claim("k1")
     await owner.execute(
-        "insert into streams (tenant, stream_id, kind, region) select 'x', gen_random_uuid(), 'hazard', '1'"
+        "insert into streams (tenant, stream_id, kind, region) select 'x', gen_random_uuid(), 'weather', '1'"
     )
     before = await derived(owner)
-    with pytest.raises(NoRuleToRebuildError, match="hazard"):
+    with pytest.raises(NoRuleToRebuildError, match="weather"):
         await world.rebuild.run()
     assert await derived(owner) == before
 
@@ -199,8 +200,8 @@ async def test_a_command_and_a_sweep_between_reading_and_writing_are_not_undone(
     class Overtaken(Rebuild):
         reads = 0
 
-        async def expected(self, connection: Connection, key: StreamKey) -> Expected:
-            wanted = await super().expected(connection, key)
+        async def expected(self, connection: Connection, kind: SubjectKind[Any], key: StreamKey) -> Expected:
+            wanted = await super().expected(connection, kind, key)
             self.reads += 1
             if self.reads == 1:
                 await world.service.execute(claim_id, MEDICAL, "k3")

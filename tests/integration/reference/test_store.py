@@ -104,7 +104,7 @@ async def test_a_text_changed_under_its_version_stops_the_migration_and_every_pr
     first = shenzhen()
     changed = read_rulebook(first.name, first.text.replace("10 working days", "15 working days"))
     release_with(monkeypatch, changed)
-    wanted = r"shenzhen-2018\.toml: the text of shenzhen-2018@1 differs from the stored one: raise `version`"
+    wanted = r"shenzhen-2018\.toml: the text of shenzhen-2018@2 differs from the stored one: raise `version`"
     with pytest.raises(RulebookRefused, match=wanted):
         await ensure_seeded(connection)
     with pytest.raises(RulebookRefused, match=wanted):
@@ -116,9 +116,9 @@ async def test_a_new_version_is_stored_beside_the_old_one_which_stays_in_use(
 ) -> None:
     await ensure_seeded(connection)
     first = shenzhen()
-    second = read_rulebook(first.name, first.text.replace("version = 1\n", "version = 2\n"))
+    second = read_rulebook(first.name, first.text.replace("version = 2\n", "version = 3\n"))
     release_with(monkeypatch, second)
-    with pytest.raises(RulebookRefused, match=r"shenzhen-2018@2 is not stored: run `claims migrate`"):
+    with pytest.raises(RulebookRefused, match=r"shenzhen-2018@3 is not stored: run `claims migrate`"):
         await load_rulebooks(connection)
     await ensure_seeded(connection)
     kept = [book for book in await load_rulebooks(connection) if book.id == "shenzhen-2018"]

@@ -84,3 +84,15 @@ class Subject:
         made = commit({self.claim: self.version}, headers=headers, clocks=(told,))
         assert await self.store.append([made])
         return made.command_id
+
+
+class NoOpenings:
+    """A world without periodic obligations."""
+
+    async def next_moment(self) -> datetime | None:
+        """Never."""
+        return None
+
+    async def open_due(self) -> int:
+        """Nothing."""
+        return 0

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-from tests.integration.sla_watch.scenes import Heard, said
+from tests.integration.sla_watch.scenes import Heard, NoOpenings, said
 from tests.support.postgres import Database
 from tests.support.store import INSURER, NOON, clock, commit, new_id
 
@@ -40,7 +40,7 @@ class Sandbox:
 
     def clock(self) -> SandboxClock:
         """What a worker runs."""
-        return SandboxClock(self.worker, self.url, self.settle, Heard())
+        return SandboxClock(self.worker, self.url, NoOpenings(), self.settle, Heard())
 
     async def open_clock(self, *hours: float) -> None:
         """A claim with a clock whose marks lie so many hours after noon."""
@@ -142,7 +142,7 @@ async def test_one_worker_steps_and_its_lock_stalls_no_reader(sandbox: Sandbox) 
         inside.set()
         await go_on.wait()
 
-    first = SandboxClock(sandbox.worker, sandbox.url, settle, Heard())
+    first = SandboxClock(sandbox.worker, sandbox.url, NoOpenings(), settle, Heard())
     await set_target(sandbox.api, NOON + timedelta(days=1))
     stepping = asyncio.create_task(first.step_if_asked())
     await inside.wait()
@@ -168,7 +168,7 @@ async def test_another_worker_goes_on_where_one_fell(sandbox: Sandbox) -> None:
 
     target = NOON + timedelta(hours=3.5)
     await set_target(sandbox.api, target)
-    fallen = asyncio.create_task(SandboxClock(sandbox.worker, sandbox.url, hang, Heard()).run())
+    fallen = asyncio.create_task(SandboxClock(sandbox.worker, sandbox.url, NoOpenings(), hang, Heard()).run())
     await inside.wait()
     fallen.cancel()
     await asyncio.wait([fallen])

@@ -10,8 +10,10 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 from tests.support.figures import GivenFigures
 from tests.support.story import rulebooks
+from tests.unit.api.fake_parties import FakeParties, FakeSubmissions
 from tests.unit.api.fake_reads import FakeFeed, FakePast, explanations
-from tests.unit.api.fakes import WALL, FakeApplication, FakeSandbox, ids
+from tests.unit.api.fake_subjects import FakeSubjects
+from tests.unit.api.fakes import START, WALL, FakeApplication, FakeSandbox, ids
 from tests.unit.calendars.fakes import calendars
 
 from claims.api.app import ApiServices, create_app
@@ -99,6 +101,8 @@ def feed(application: FakeApplication) -> FakeFeed:
 def services(application: FakeApplication, past: FakePast, feed: FakeFeed) -> ApiServices:
     keys = KeySet.import_key_set(KeySet([KEY]).as_dict(private=False))
 
+    subjects = FakeSubjects()
+
     async def fine() -> bool:
         return True
 
@@ -110,6 +114,10 @@ def services(application: FakeApplication, past: FakePast, feed: FakeFeed) -> Ap
         streams=Streams(feed, pause=0.001),
         reports=Reporting(GivenFigures(), packaged_kpis()),
         calendars=calendars(),
+        parties=FakeParties(lambda: START),
+        submissions=FakeSubmissions(),
+        subject_commands=subjects,
+        subjects=subjects,
         tokens=SignedTokens(keys, ISSUER, AUDIENCE, wall_clock=lambda: WALL),
         rulebooks=rulebooks(),
         metrics=Metrics(),

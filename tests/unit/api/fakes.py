@@ -20,13 +20,17 @@ from claims.application.calls import (
     Standing,
     VersionMismatch,
 )
+from claims.application.merging import MakeMerge
 from claims.application.pages import BadCursor, ClaimFilter, ClaimSummary, ClockFilter, ClockRow, Page
 from claims.application.recorded import Basis, Recorded
 from claims.application.rows import Scope
+from claims.application.subject_store import Found
+from claims.application.subjects import CLAIM
 from claims.domain.claim import money
 from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import Command, decide
 from claims.domain.claim.evolve import fold
+from claims.domain.claim.merging import merge
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Terms
 from claims.domain.clock import Clock
@@ -85,6 +89,20 @@ class FakeApplication:
         policy = claim.known_policy
         return self._decide(policy.insurer, claim, self.ledgers[policy.insurer, policy.number], make, envelope)
 
+    async def merge(
+        self, caller: Caller, claim_id: UUID, into_claim_id: UUID, make: MakeMerge, envelope: Envelope
+    ) -> Outcome:
+        duplicate, survivor = (self._seen(caller.scope, each) for each in (claim_id, into_claim_id))
+        policy, command = duplicate.known_policy, make(self.now_is)
+        ledger = self.ledgers[policy.insurer, policy.number]
+        done = merge(duplicate, survivor, command, Terms(self.now_is, rulebooks(), calendar(), ledger))
+        self.ledgers[policy.insurer, policy.number] = fold_ledger(done.policy, ledger)
+        for claim, facts in ((duplicate, done.duplicate), (survivor, done.survivor)):
+            self.claims_by_id[claim.claim_id] = fold(claim, ((fact, command.occurred_at) for fact in facts))
+        after = self.claims_by_id[claim_id]
+        standing = Standing(policy.insurer, after, self.ledgers[policy.insurer, policy.number], self.now_is)
+        return Outcome(standing, envelope.status, envelope.detail, replayed=False)
+
     async def endorse(
         self, caller: Caller, tenant: str, number: str, make: Callable[[datetime], Endorse], envelope: Envelope
     ) -> PolicyOutcome:
@@ -125,7 +143,7 @@ class FakeApplication:
 
     def _record(self, tenant: str, claim: Claim, facts: tuple[object, ...], when: datetime) -> None:
         for version, fact in enumerate(facts, start=claim.version + 1):
-            basis = Basis(("shenzhen-2018@1",), 1)
+            basis = Basis(("shenzhen-2018@2",), 1)
             name = type(fact).__name__
             self.log.append(
                 Recorded(
@@ -158,12 +176,19 @@ class FakeApplication:
         ledger = self.ledgers[policy.insurer, policy.number]
         return Standing(policy.insurer, claim, ledger, self.now_is, self.levels)
 
+    async def found(self, scope: Scope, subject: UUID) -> Found | None:
+        claim = self._seen(scope, subject)
+        return Found(CLAIM, "picc-sz", subject, claim, self.now_is)
+
     async def claims(self, scope: Scope, wanted: ClaimFilter, cursor: str | None, limit: int, /) -> Page[ClaimSummary]:
         self.filters.append(wanted)
         if cursor is not None:
             raise BadCursor(cursor)
         seen = [claim for claim in self.claims_by_id.values() if _visible(scope, claim)]
         return Page(tuple(_summary(claim) for claim in seen[:limit]), None)
+
+    async def subject_clocks(self, scope: Scope, subject: UUID) -> tuple[ClockRow, ...]:
+        return await self.claim_clocks(scope, subject)
 
     async def claim_clocks(self, scope: Scope, claim_id: UUID) -> tuple[ClockRow, ...]:
         claim = self._seen(scope, claim_id)

@@ -73,19 +73,19 @@ def test_a_clock_that_ended_stays_at_the_level_at_which_it_ended() -> None:
 
 def test_a_rulebook_that_this_process_does_not_know_yet_leaves_the_clock_readable() -> None:
     clock = claim_clocks(_standing(TARGET, at("2026-03-02 11:00")), {}, "insurer")[0]
-    assert (clock["title"], clock["citation"]) == ({"zh": "SZ-20.1", "en": "SZ-20.1"}, "shenzhen-2018@1")
+    assert (clock["title"], clock["citation"]) == ({"zh": "SZ-20.1", "en": "SZ-20.1"}, "shenzhen-2018@2")
 
 
 def _with_law() -> dict[str, Rulebook]:
     """A second text whose clock is met by the same act."""
-    book = rulebooks()["shenzhen-2018@1"]
+    book = rulebooks()["shenzhen-2018@2"]
     ours: Obligation = book.obligation("SZ-20.1")
     law = replace(book, id="law", obligations=(replace(ours, id="IL-1"), replace(ours, id="IL-2", met_by=("x",))))
     return {book.reference: book, law.reference: law}
 
 
 def test_of_the_clocks_that_one_act_meets_the_one_that_ends_first_binds() -> None:
-    earlier = replace(TARGET, clock_id=STORY.claim.claim_id, rule="IL-1", rulebook="law@1", due_at=TARGET.started_at)
+    earlier = replace(TARGET, clock_id=STORY.claim.claim_id, rule="IL-1", rulebook="law@2", due_at=TARGET.started_at)
     assert binding_ids([TARGET, earlier], _with_law()) == {earlier.clock_id}
     ended = replace(earlier, ended_at=TARGET.started_at, ended_as="met")
     assert binding_ids([TARGET, ended], _with_law()) == {TARGET.clock_id}

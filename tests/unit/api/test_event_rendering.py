@@ -59,7 +59,7 @@ def recorded(name: str, event: object) -> Recorded:
     return Recorded(
         name=name,
         event=event,
-        basis=Basis(("shenzhen-2018@1",), 1),
+        basis=Basis(("shenzhen-2018@2",), 1),
         tenant="picc-sz",
         stream_id=claim_id,
         version=1,

@@ -1,8 +1,10 @@
 """The commands around a claim that not every claim needs, over the interface."""
 
 from typing import Any
+from uuid import UUID
 
 from tests.unit.api.conftest import Api
+from tests.unit.api.examples import a_report
 from tests.unit.api.test_claim_journey import begun
 
 ITEM = {"code": "claim_form", "name": "索赔申请书"}
@@ -74,3 +76,30 @@ async def test_of_clocks_that_one_act_meets_the_one_that_ends_first_binds(api: A
     claim = await act("settlement-agreements", "03-06T10:00", **agreed)
     binding = {clock["rule"]: clock["binding"] for clock in claim["clocks"]}
     assert (binding["IL-23b"], binding["SZ-20.9"]) == (True, False)
+
+
+async def test_a_duplicate_is_merged_and_either_claim_shows_the_other(api: Api) -> None:
+    duplicate = await begun(api)
+    again = await api.post("/v1/claims", a_report(confirm_not_duplicate=True))
+    survivor = again.json()["id"]
+    claim = await duplicate.act("merges", "03-03T10:00", into_claim_id=survivor, reason="同一事故")
+    assert claim["status"] == "merged"
+    assert claim["merged_into"] == {
+        "claim_id": survivor,
+        "number": again.json()["number"],
+        "at": "2026-03-03T10:00:00+08:00",
+    }
+    assert {clock["status"] for clock in claim["clocks"]} == {"cancelled"}
+    other = (await api.get(f"/v1/claims/{survivor}")).json()
+    assert [each["claim_id"] for each in other["merged_from"]] == [duplicate.claim_id]
+    assert (other["status"], other["merged_into"]) == ("reported", None)
+
+
+async def test_a_merge_into_nothing_is_404_and_a_command_on_a_merged_claim_names_the_survivor(api: Api) -> None:
+    duplicate = await begun(api)
+    await duplicate.act("merges", "03-03T10:00", 404, into_claim_id=str(UUID(int=7)), reason="同一事故")
+    survivor = (await api.post("/v1/claims", a_report(confirm_not_duplicate=True))).json()["id"]
+    await duplicate.act("merges", "03-03T10:00", into_claim_id=survivor, reason="同一事故")
+    refused = await api.post(f"/v1/claims/{duplicate.claim_id}/documents", {"items": [ITEM], "complete": True})
+    assert (refused.status_code, refused.json()["rule"]) == (409, "claim-merged")
+    assert refused.json()["facts"]["claim_id"] == survivor

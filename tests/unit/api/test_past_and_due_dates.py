@@ -98,7 +98,7 @@ async def test_the_calculator_says_when_and_why_and_needs_no_key(api: Api) -> No
         "due_at": "2026-02-28T00:00:00+08:00",
         "due_date": "2026-02-27",
         "provisional": False,
-        "rulebook": "shenzhen-2018@1",
+        "rulebook": "shenzhen-2018@2",
         "calendar_version": 1,
     }
     assert [each["kind"] for each in steps][:3] == ["bracket", "start_day", "make_up_day"]

@@ -104,7 +104,7 @@ async def test_an_event_tells_amounts_in_yuan_and_who_recorded_it_when(api: Api)
     assert event["data"]["policy"]["effective_from"] == "2026-01-01"
     assert event["data"]["accident"]["casualties"]["deaths"] == 1
     assert event["occurred_at"] == event["recorded_at"] == "2026-03-02T10:00:00+08:00"
-    assert (event["actor"], event["hash"], event["rulebooks"]) == ("insurer:x", "01", ["shenzhen-2018@1"])
+    assert (event["actor"], event["hash"], event["rulebooks"]) == ("insurer:x", "01", ["shenzhen-2018@2"])
 
 
 async def test_a_clock_says_what_the_regulation_asked_and_how_far_it_has_come(api: Api) -> None:
@@ -121,10 +121,10 @@ async def test_a_clock_says_what_the_regulation_asked_and_how_far_it_has_come(ap
         "claim_id": claim_id,
         "rule": "SZ-20.1",
         "title": {
-            "zh": rulebooks()["shenzhen-2018@1"].obligation("SZ-20.1").title_zh,
-            "en": rulebooks()["shenzhen-2018@1"].obligation("SZ-20.1").title_en,
+            "zh": rulebooks()["shenzhen-2018@2"].obligation("SZ-20.1").title_zh,
+            "en": rulebooks()["shenzhen-2018@2"].obligation("SZ-20.1").title_en,
         },
-        "citation": rulebooks()["shenzhen-2018@1"].obligation("SZ-20.1").citation,
+        "citation": rulebooks()["shenzhen-2018@2"].obligation("SZ-20.1").citation,
         "tier": "target",
         "responsible": "insurer",
         "started_at": "2026-03-02T10:00:00+08:00",
@@ -139,9 +139,10 @@ async def test_a_clock_says_what_the_regulation_asked_and_how_far_it_has_come(ap
         "generation": 1,
         "flags": [],
         "binding": True,
-        "rulebook": "shenzhen-2018@1",
+        "rulebook": "shenzhen-2018@2",
         "calendar_version": 1,
         "provisional": False,
+        "period": None,
     }
 
 
@@ -159,21 +160,29 @@ async def test_the_watchs_word_counts_more_than_the_time_that_has_passed(api: Ap
 
 async def test_rulebooks_are_listed_in_parts_and_read_by_id_or_reference(api: Api) -> None:
     listed = (await api.get("/v1/rulebooks", "regulator", params={"limit": 1})).json()
-    assert [book["reference"] for book in listed["items"]] == ["beijing-2016@1"]
+    assert [book["reference"] for book in listed["items"]] == ["beijing-2016@2"]
     by_id = (await api.get("/v1/rulebooks/shenzhen-2018")).json()
-    assert by_id == (await api.get("/v1/rulebooks/shenzhen-2018@1")).json()
+    assert by_id == (await api.get("/v1/rulebooks/shenzhen-2018@2")).json()
     rescue = next(each for each in by_id["obligations"] if each["id"] == "SZ-20.6")
     assert rescue["brackets"][0] == {"up_to": "1000000.00", "limit": {"amount": 5, "unit": "working_days"}}
     assert by_id["parameters"]["rescue_minimum_percent"]["value"] == 60
     assert by_id["parameters"]["small_claim_threshold"]["value"] == "10000.00"
+    assert by_id["accident_grades"] is None, "those of the national rulebook hold"
+    national = (await api.get("/v1/rulebooks/national")).json()["accident_grades"]
+    assert [(each["grade"], each["deaths"], each["direct_loss"]) for each in national["bounds"]] == [
+        ("extraordinary", 30, "100000000.00"),
+        ("serious", 10, "50000000.00"),
+        ("major", 3, "10000000.00"),
+    ]
+    assert national["regrading"]["days_by_kind"] == {"traffic": 7, "fire": 7}
     assert by_id["roles"]["safety_authority"]["name"]["zh"] == "应急管理局"
 
 
 async def test_the_list_of_rulebooks_goes_on_after_its_cursor(
     services: ApiServices, make_client: Callable[[ApiServices], httpx2.AsyncClient], application: FakeApplication
 ) -> None:
-    book = rulebooks()["shenzhen-2018@1"]
-    many = {each.reference: each for each in (book, replace(book, version=2), replace(book, id="a"))}
+    book = rulebooks()["shenzhen-2018@2"]
+    many = {each.reference: each for each in (book, replace(book, version=3), replace(book, id="a"))}
     seen, cursor = [], None
     async with make_client(replace(services, rulebooks=many)) as client:
         api = Api(client, application, FakePast(application))
@@ -184,8 +193,8 @@ async def test_the_list_of_rulebooks_goes_on_after_its_cursor(
             cursor = page["next_cursor"]
             if cursor is None:
                 break
-        assert (await api.get("/v1/rulebooks/shenzhen-2018")).json()["version"] == 2
-    assert seen == ["a@1", "shenzhen-2018@1", "shenzhen-2018@2"]
+        assert (await api.get("/v1/rulebooks/shenzhen-2018")).json()["version"] == 3
+    assert seen == ["a@2", "shenzhen-2018@2", "shenzhen-2018@3"]
 
 
 async def test_a_clock_carries_its_generation_and_version_as_etag(api: Api) -> None:

@@ -168,20 +168,32 @@ def test_a_route_added_past_the_tables_does_not_start(services: ApiServices) -> 
         refuse_unguarded(app)
 
 
-MAY_WRITE = {"/v1/claims": {"insurer", "broker"}, "/v1/claims/{claim_id}/documents": {"insurer", "broker"}}
+MAY_WRITE = {
+    "/v1/claims": {"insurer", "broker"},
+    "/v1/claims/{claim_id}/documents": {"insurer", "broker"},
+    "/v1/clocks/{clock_id}/submissions": {"insurer", "broker"},
+    "/v1/complaints": {"insurer", "broker"},
+    "/v1/complaints/{complaint_id}/replies": {"insurer", "broker"},
+    "/v1/hazards": {"insurer", "broker"},
+    "/v1/hazards/{hazard_id}/reports": {"insurer", "broker"},
+}
 
 
 def _expected(route: Route) -> set[str]:
     changes_calendar = route.path.startswith("/v1/calendars") and route.method != "GET"
-    if route.path == "/v1/sandbox/clock" or changes_calendar:
+    if route.path == "/v1/sandbox/clock" or changes_calendar or route.method == "PUT":
         return {"admin"}
-    if route.path == "/v1/due-dates":
-        return {"insurer", "operations", "broker", "regulator", "admin"}
-    if route.method == "POST":
+    if route.method == "POST" and route.path != "/v1/due-dates":
         return MAY_WRITE.get(route.path, {"insurer"})
-    if route.path == "/v1/compliance" or route.path.startswith("/v1/reports/"):
+    return _may_read(route.path)
+
+
+def _may_read(path: str) -> set[str]:
+    if path.startswith("/v1/parties"):
+        return {"insurer", "operations", "broker", "admin"}
+    if path == "/v1/compliance" or path.startswith("/v1/reports/"):
         return {"insurer", "operations", "regulator", "admin"}
-    if route.path.startswith("/v1"):
+    if path.startswith("/v1"):
         return {"insurer", "operations", "broker", "regulator", "admin"}
     return {"anybody"}
 
@@ -193,7 +205,7 @@ def test_every_route_is_for_the_roles_of_the_contract(services: ApiServices) -> 
 
 async def test_every_route_refuses_every_other_role_with_403(api: Api, services: ApiServices) -> None:
     for route in routes_for(services.sandbox_clock):
-        path = route.path.replace("{rulebook_id}", "x").replace("{number}", "x")
+        path = route.path.replace("{rulebook_id}", "x").replace("{number}", "x").replace("{code}", "x")
         for name in ("claim_id", "advance_id", "payment_id", "clock_id"):
             path = path.replace(f"{{{name}}}", "01990000-0000-7000-8000-999999999999")
         for role in {"insurer", "operations", "broker", "regulator", "service", "admin"} - set(route.roles):

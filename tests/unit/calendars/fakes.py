@@ -10,10 +10,10 @@ from claims.application.calendars import Calendars, ClockKey
 from claims.application.pages import ClockRow
 from claims.application.recalculation import Planned
 from claims.application.rows import Scope
-from claims.domain.claim.recalculation import recalculate
+from claims.application.subject_store import Found
+from claims.application.subjects import CLAIM
 from claims.domain.claim.state import Claim
-from claims.domain.claim.terms import Terms
-from claims.domain.policy.ledger import Ledger
+from claims.domain.setting import Setting
 from claims.domain.working_days import Calendar
 
 
@@ -64,8 +64,9 @@ class FakePlanner:
         claim = self.claims.get(subject)
         if claim is None:
             return None
-        terms = Terms(at(self.now), rulebooks(), wanted, Ledger())
-        return Planned("picc-sz", claim, recalculate(claim, terms), terms.now)
+        setting = Setting(at(self.now), rulebooks(), wanted)
+        found = Found(CLAIM, "picc-sz", subject, claim, setting.now)
+        return Planned(found, CLAIM.recalculated(claim, setting))
 
 
 def calendars(

@@ -17,18 +17,19 @@ from claims.application import calendars as application
 from claims.application.calendars import Calendars, Move, Notice, Reached
 from claims.application.pages import BadCursor
 from claims.application.rows import Scope
+from claims.application.subjects import CLAIM
 from claims.domain.calendar_notice import with_notice
 from claims.domain.claim.clocks import clock_facts
 from claims.domain.claim.commands.advance import RequestAdvance
 from claims.domain.claim.commands.documents import RequestDocuments
 from claims.domain.claim.commands.intake import NotifyIntake
 from claims.domain.claim.evolve import fold
-from claims.domain.claim.recalculation import recalculate
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Terms
 from claims.domain.clock_facts import ClockRescheduled
 from claims.domain.moments import to_shanghai
 from claims.domain.policy.ledger import Ledger
+from claims.domain.setting import Setting
 from claims.domain.working_days import Calendar, CalendarDay, DayKind
 
 ADMIN = Scope("admin")
@@ -83,9 +84,10 @@ async def whole(handlers: Calendars, notice: Notice, limit: int) -> list[Move]:
 def recalculated(claim: Claim, after: Calendar) -> tuple[Claim, list[ClockRescheduled]]:
     """A claim after recalculation, and the facts that moved its clocks."""
     terms = Terms(at(FakePlanner.now), rulebooks(), after, Ledger())
-    facts = recalculate(claim, terms)
+    setting = Setting(terms.now, terms.rulebooks, terms.calendar)
+    facts = CLAIM.recalculated(claim, setting)
     later = fold(claim, ((fact, terms.now) for fact in facts))
-    assert recalculate(later, terms) == (), "once is enough"
+    assert CLAIM.recalculated(later, setting) == (), "once is enough"
     assert not any(isinstance(fact, ClockRescheduled) for fact in clock_facts(later, terms))
     return later, [fact for fact in facts if isinstance(fact, ClockRescheduled)]
 

@@ -123,3 +123,24 @@ def refused(story: Story, command: object, rule: Rule) -> None:
     with pytest.raises(RuleViolation) as violation:
         story.when(command)  # type: ignore[arg-type]
     assert violation.value.rule is rule
+
+
+def test_a_condition_that_was_met_earlier_moves_the_first_tranche_and_leaves_the_increment_its_own() -> None:
+    story = reported(casualties=Casualties(0, 0, 2, 2)).when(asks("medical", 90_000 * YUAN))
+    story.when(casualties("2026-03-03 09:00", surgeries=3)).when(amends("2026-03-03 10:00", 150_000 * YUAN))
+    story.when(casualties("2026-03-02 18:00", surgeries=3), recorded="2026-03-03 11:00")
+    first, second = tranche(story, "SZ-20.8", 1), tranche(story, "SZ-20.8", 2)
+    assert [each.amount for each in story.advance("advance").tranches] == [90_000 * YUAN, 60_000 * YUAN]
+    assert (first.started_at, second.started_at) == (at("2026-03-02 18:00"), at("2026-03-03 10:00"))
+    story.when(pays_advance("2026-03-03 15:00", 150_000 * YUAN))
+    ended = [tranche(story, "SZ-20.8", number).ended_as for number in (1, 2)]
+    assert ended == ["met", "met"], "no clock is left behind"
+
+
+def test_a_deductible_that_moves_to_a_raised_advance_is_cut_from_its_last_tranche() -> None:
+    story = reported(policy=policy(medical_deductible=10_000 * YUAN))
+    story.when(asks("medical", 50_000 * YUAN, name="first"))
+    story.when(asks("medical", 60_000 * YUAN)).when(amends("2026-03-02 12:00", 90_000 * YUAN))
+    story.when(WithdrawAdvance(at("2026-03-02 13:00"), ident("first"), "不再需要"))
+    assert [each.amount for each in story.advance("advance").tranches] == [60_000 * YUAN, 20_000 * YUAN]
+    assert story.ledger.held(story.claim.claim_id, "medical") == 80_000 * YUAN

@@ -49,7 +49,7 @@ def test_two_advances_of_one_kind_have_a_clock_each() -> None:
 
 def test_a_clock_names_the_rulebook_and_the_calendar_that_it_was_started_by() -> None:
     clock = reported().clock("SZ-20.1")
-    assert (clock.rulebook, clock.calendar_version) == ("shenzhen-2018@1", calendar().version)
+    assert (clock.rulebook, clock.calendar_version) == ("shenzhen-2018@2", calendar().version)
 
 
 def test_an_amount_lowered_into_the_shorter_bracket_tightens_the_clock_from_the_same_start() -> None:

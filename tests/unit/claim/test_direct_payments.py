@@ -107,3 +107,11 @@ def test_an_unknown_victim_or_request_is_named() -> None:
         reported().when(asks_directly("2026-03-02 12:00", 300))
     with pytest.raises(UnknownPart, match="direct_payment"):
         reported().when(answers_directly("2026-03-02 12:00"))
+
+
+def test_what_the_victim_got_before_it_asked_meets_nothing() -> None:
+    story = decided().when(pays("2026-03-06 11:00", 300, VICTIM))
+    story.when(asks_directly("2026-03-06 12:00", 300))
+    assert story.clock("SZ-20.10a").running
+    story.when(pays("2026-03-06 15:00", 300, VICTIM))
+    assert story.clock("SZ-20.10a").ended_at == at("2026-03-06 15:00")

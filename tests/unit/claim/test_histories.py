@@ -58,15 +58,16 @@ def no_more_than_the_indemnity_is_paid(world: World) -> None:
         if worth is None:
             assert claim.round > 1 or money.paid_of(claim, None) == 0
             continue
-        assert claim.round > 1 or money.paid(claim) <= max(worth, money.advanced(claim))
-        assert money.balance(claim) == max(0, worth - money.paid(claim))
+        kept = money.paid(claim) - money.recovered(claim)
+        assert claim.round > 1 or kept <= max(worth, money.advanced(claim))
+        assert money.balance(claim) == max(0, worth - kept)
 
 
 def what_was_decided_bounds_what_is_paid_from_then_on(before: Claim, after: Claim, paid_at: datetime) -> None:
     """More than the indemnity is paid only by advances that were paid before it was known."""
     worth = money.indemnity(as_of(after, paid_at))
     if worth is not None and money.paid(after) > money.paid(before):
-        assert money.paid(after) <= worth
+        assert money.paid(after) - money.recovered(after) <= worth
 
 
 def every_advance_is_worth_something(world: World) -> None:
@@ -160,3 +161,29 @@ def test_whatever_becomes_of_medical_advances_the_deductible_is_borne_once(seed:
     play(world, medical_history(seed))
     if any("deductible_moved" in advance.flags for advance in world.claims[CLAIMS[0]].advances.values()):
         event("the deductible moved")
+
+
+_WITHOUT_MONEY = frozenset(
+    {"claim", "intake", "casualties", "request documents", "receive documents", "progress", "survey", "determine"}
+)
+
+
+@settings(bounded, max_examples=40)
+@given(st.integers(0, 2**32), st.booleans())
+def test_a_merge_moves_no_yuan_lengthens_no_clock_and_leaves_nothing_running(seed: int, forth: bool) -> None:
+    duplicate, survivor = CLAIMS if forth else CLAIMS[::-1]
+    number = CLAIMS.index(duplicate)
+    world = play(reported(None), [m for m in history(seed) if m.on != number or m.what in _WITHOUT_MONEY])
+    before, held = world.claims[survivor], world.ledger.held_by_all()
+    if not world.merge(duplicate, survivor):
+        event("the merge was refused")
+        return
+    event("the merge was stored")
+    assert not any(clock.running for clock in world.claims[duplicate].clocks.values())
+    assert world.ledger.held_by_all() == world.ledger.held(survivor) == held
+    the_limits_hold(world)
+    nothing_is_left_to_follow(world)
+    for clock in world.claims[survivor].clocks.values():
+        clocks_are_sound(before.clocks.get(clock.clock_id), clock)
+    claims, ledger = world.refolded()
+    assert (claims, ledger) == (world.claims, world.ledger)

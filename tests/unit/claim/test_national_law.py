@@ -164,7 +164,7 @@ def test_a_rejected_claim_has_no_time_in_which_it_lapses() -> None:
 
 def test_a_shenzhen_claim_runs_national_and_shenzhen_clocks_side_by_side() -> None:
     story = accepted(reported()).when(approves("2026-03-05 09:00", 100))
-    assert story.claim.rulebooks == ("national@1", "shenzhen-2018@1")
+    assert story.claim.rulebooks == ("national@2", "shenzhen-2018@2")
     assert story.when(agrees("2026-03-06 09:00", 100)).has_clock("IL-23b")
     assert story.has_clock("SZ-20.9")
 

@@ -7,7 +7,9 @@ from tests.support.acts import (
     approves,
     asks,
     bounces,
+    casualties,
     documents,
+    intake,
     pays,
     pays_advance,
     rejects,
@@ -15,12 +17,18 @@ from tests.support.acts import (
     requests,
     settled,
 )
-from tests.support.story import MILLION, Story, at, ident, reported
+from tests.support.story import MILLION, YUAN, Story, at, ident, limits, policy, reported
 
 from claims.domain.claim import money
-from claims.domain.claim.commands.end import CloseClaim, WithdrawClaim
+from claims.domain.claim.commands.end import CloseClaim, ReceiveRecovery, WithdrawClaim
 from claims.domain.claim.commands.reopen import FINISHED_FIRST
+from claims.domain.claim.decide import Command
+from claims.domain.claim.events import Casualties
 from claims.domain.errors import InvalidFact, RuleViolation
+
+
+def recovers(when: str, amount: int) -> ReceiveRecovery:
+    return ReceiveRecovery(at(when), amount, "ICBC-9")
 
 
 def of_round(story: Story, rule: str, round_: int) -> list[str]:
@@ -117,3 +125,65 @@ def test_a_claim_is_reopened_as_often_as_it_ends() -> None:
     story = reported().when(rejects("2026-03-03 09:00")).when(reopens("2026-03-04 09:00"))
     story.when(rejects("2026-03-05 09:00")).when(reopens("2026-03-06 09:00"))
     assert (story.claim.round, ident("advance") in story.claim.advances) == (3, False)
+
+
+def test_money_that_came_back_before_the_reopening_is_owed_again_where_the_new_decision_covers_it() -> None:
+    story = reported().when(asks("rescue")).when(pays_advance("2026-03-03 09:00", 600_000 * YUAN))
+    story.when(rejects("2026-03-04 09:00")).when(recovers("2026-03-06 09:00", 600_000 * YUAN))
+    story.when(reopens("2026-03-09 09:00")).when(approves("2026-03-10 09:00", MILLION))
+    assert money.balance(story.claim) == MILLION
+    story.when(agrees("2026-03-11 09:00", MILLION)).when(pays("2026-03-12 09:00", MILLION))
+    assert (story.status, money.recoverable(story.claim)) == ("paid", 0)
+    assert money.paid_in_full_at(story.claim) == at("2026-03-12 09:00")
+    assert story.ledger.held_by_all() == money.paid(story.claim) == MILLION + 600_000 * YUAN
+
+
+def test_what_came_back_stays_used_of_the_limits_so_that_the_new_decision_is_capped_by_the_rest() -> None:
+    tight = policy(limits=limits(per_accident=MILLION))
+    story = reported(policy=tight).when(asks("rescue")).when(pays_advance("2026-03-03 09:00", 600_000 * YUAN))
+    story.when(rejects("2026-03-04 09:00")).when(recovers("2026-03-06 09:00", 600_000 * YUAN))
+    story.when(reopens("2026-03-09 09:00")).when(approves("2026-03-10 09:00", MILLION))
+    assert money.balance(story.claim) == 400_000 * YUAN
+    assert story.ledger.held_by_all() == MILLION
+
+
+def test_an_advance_of_an_earlier_round_that_turns_out_to_have_been_paid_in_time_was_no_breach() -> None:
+    story = reported().when(asks("rescue")).when(rejects("2026-03-20 09:00")).when(reopens("2026-03-23 09:00"))
+    late = story.clock("SZ-20.6")
+    assert (late.ended_as, late.ended_at) == ("cancelled", at("2026-03-20 09:00"))
+    story.when(pays_advance("2026-03-03 09:00", 600_000 * YUAN, payment="m"), recorded="2026-03-24 09:00")
+    met = story.clock("SZ-20.6")
+    assert (met.round, met.ended_as, met.ended_at) == (1, "met", at("2026-03-03 09:00"))
+    story.when(bounces("2026-03-25 09:00", "m"))
+    bounced = story.clock("SZ-20.6")
+    assert (bounced.ended_as, bounced.ended_at) == ("cancelled", at("2026-03-23 09:00"))
+
+
+@pytest.mark.parametrize(
+    ("late", "rule"),
+    [
+        (intake("2026-03-02 15:00"), "SZ-20.1"),
+        (requests("2026-03-03 15:00", "b"), "SZ-20.2"),
+    ],
+)
+def test_what_happened_in_time_before_the_claim_was_closed_may_be_recorded_after_it(late: Command, rule: str) -> None:
+    story = reported().when(documents("2026-03-03 09:00", "a"))
+    story.when(rejects("2026-03-10 09:00")).when(CloseClaim(at("2026-03-11 09:00"), None))
+    assert story.clock(rule).ended_as != "met"
+    story.when(late, recorded="2026-03-12 09:00")
+    clock = story.clock(rule)
+    assert (clock.ended_as, clock.ended_at) == ("met", late.occurred_at)
+    assert story.status == "closed"
+
+
+def test_what_happened_after_the_claim_was_closed_needs_a_reopening() -> None:
+    story = reported().when(rejects("2026-03-10 09:00")).when(CloseClaim(at("2026-03-11 09:00"), None))
+    with pytest.raises(RuleViolation, match="reopen it"):
+        story.when(intake("2026-03-12 09:00"))
+
+
+def test_a_count_before_the_closure_that_is_recorded_after_it_still_regrades() -> None:
+    story = reported(casualties=Casualties(2, 0, 0, 0))
+    story.when(rejects("2026-03-10 09:00")).when(CloseClaim(at("2026-03-11 09:00"), None))
+    story.when(casualties("2026-03-09 09:00", deaths=3), recorded="2026-03-12 09:00")
+    assert (story.claim.grade, story.status) == ("major", "closed")

@@ -87,7 +87,7 @@ def in_region(region: str, received: str = "2026-03-02 10:00", accident: str = "
 
 def test_a_region_without_its_own_rulebook_is_governed_by_the_national_one() -> None:
     story = Story().when(in_region("330100"))
-    assert story.claim.rulebooks == ("national@1",)
+    assert story.claim.rulebooks == ("national@2",)
     story.when(asks("rescue")).when(claims("2026-03-02 12:00")).when(documents("2026-03-03 09:00", "a"))
     assert {clock.rule for clock in story.claim.clocks.values()} == {"IL-23a", "IL-25"}
     assert story.advance("advance").amount == 600_000 * YUAN, "the national figures are the product's defaults"
@@ -95,7 +95,7 @@ def test_a_region_without_its_own_rulebook_is_governed_by_the_national_one() -> 
 
 def test_in_beijing_the_notice_and_national_law_run_side_by_side_with_national_figures() -> None:
     story = Story().when(in_region("110105"))
-    assert story.claim.rulebooks == ("beijing-2016@1", "national@1")
+    assert story.claim.rulebooks == ("beijing-2016@2", "national@2")
     assert {clock.rule for clock in story.claim.clocks.values()} == {"BJ-4.1", "BJ-4.2"}
     assert story.when(asks("rescue")).advance("advance").amount == 600_000 * YUAN
 

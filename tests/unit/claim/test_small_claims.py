@@ -51,7 +51,7 @@ def test_a_claim_on_a_death_is_never_small() -> None:
 
 
 def test_the_threshold_is_a_figure_of_the_rulebook() -> None:
-    shenzhen = books()["shenzhen-2018@1"]
+    shenzhen = books()["shenzhen-2018@2"]
     assert shenzhen.parameters is not None
     figures = replace(shenzhen.parameters, small_claim_threshold=2 * THRESHOLD)
     story = Story()

@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+from jsonschema import Draft202012Validator, FormatChecker
 from tests.support.story import CLAIM_ID, Story, a_report, at, reported, rulebooks
 
 from claims.application.clock_columns import clock_columns
 from claims.application.pages import ClockRow
 from claims.application.recorded import Basis, Recorded
+from claims.asyncapi import alert_messages
 from claims.domain.claim.events import AccidentGraded, AdvanceRequested, Casualties, ClaimReported
 from claims.domain.clock_events import (
     BreachWithdrawn,
@@ -21,6 +24,7 @@ from claims.domain.clock_events import (
 )
 from claims.relay.alerts import Alert, Facts, alert_of
 
+MESSAGES = alert_messages()
 TENANT = "picc-sz"
 MADE_BY = {
     "clock_at_risk": ClockAtRisk,
@@ -39,7 +43,7 @@ def recorded(event: object, stream_id: UUID, version: int = 1, when: datetime | 
     return Recorded(
         name="as_it_is",
         event=event,
-        basis=Basis(("shenzhen-2018@1",), 1),
+        basis=Basis(("shenzhen-2018@2",), 1),
         tenant=TENANT,
         stream_id=stream_id,
         version=version,
@@ -117,7 +121,7 @@ def told_of_clock(
         clocks={row.clock_id: row},
         streams={row.clock_id: stream},
     )
-    return alert_of(stream[-1], facts)
+    return _fitting(alert_of(stream[-1], facts))
 
 
 def told_of_claim(
@@ -125,4 +129,12 @@ def told_of_claim(
 ) -> Alert | None:
     """The alert of an event of the claim."""
     facts = Facts(rulebooks=rulebooks(), sandbox=False, claims={CLAIM_ID: report_of(story)})
-    return alert_of(recorded(event, CLAIM_ID, version, at("2026-03-02 11:00")), facts)
+    return _fitting(alert_of(recorded(event, CLAIM_ID, version, at("2026-03-02 11:00")), facts))
+
+
+def _fitting(alert: Alert | None) -> Alert | None:
+    """Hold what is told against the form that was promised to those who receive it."""
+    if alert is not None:
+        said = orjson.loads(orjson.dumps(alert.document))
+        Draft202012Validator(MESSAGES[alert.kind], format_checker=FormatChecker()).validate(said)
+    return alert

@@ -11,7 +11,8 @@ from tests.unit.relay.scenes import a_story, clock_event, clock_row, recorded, r
 from claims.domain.claim.events import AccidentGraded, AdvanceRequested
 from claims.domain.moments import to_shanghai
 from claims.event_store.names import EVENT_TYPES
-from claims.relay.alerts import Alert, UnknownToRelayError, event_id, is_told
+from claims.relay.alerts import Alert, event_id, is_told
+from claims.relay.clock_parts import UnknownToRelayError
 from notifications.intake.cloud_event import CloudEvent
 from notifications.intake.known_fields import DATA, only_known
 
@@ -223,6 +224,7 @@ def test_every_stored_event_is_told_or_known_to_be_nobodys_business() -> None:
         "claim_reported",
         "accident_graded",
         "advance_requested",
+        "period_opened",
         "clock_at_risk",
         "clock_breached",
         "clock_escalated",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.acts import approves, claims, documents, intake
 from tests.support.story import Story, a_report, at, policy
+from tests.unit.periodic.scenes import Tale
 from typer.testing import CliRunner
 
 from claims.cli import cli
@@ -33,7 +34,7 @@ def in_zhejiang(book: Rulebook) -> Story:
 
 def test_the_clocks_of_a_new_province_run_beside_those_of_national_law(zhejiang: Rulebook) -> None:
     story = in_zhejiang(zhejiang)
-    assert story.claim.rulebooks == ("national@1", "zhejiang-2026@1")
+    assert story.claim.rulebooks == ("national@2", "zhejiang-2026@1")
     story.when(claims("2026-03-02 11:00")).when(intake("2026-03-02 12:00"))
     story.when(documents("2026-03-03 09:00", "a", complete=True))
     survey, decision = story.clock("ZJ-1"), story.clock("ZJ-2")
@@ -43,9 +44,16 @@ def test_the_clocks_of_a_new_province_run_beside_those_of_national_law(zhejiang:
     assert {story.clock("ZJ-2").ended_as, story.clock("IL-23a").ended_as} == {"met"}
 
 
+def test_who_is_active_in_the_new_province_owes_its_monthly_report(zhejiang: Rulebook) -> None:
+    tale = Tale("ZJ-3", books={zhejiang.reference: zhejiang})
+    tale.register("2026-05-20 09:00", "330100")
+    assert tale.look("2026-06-01 00:00") == [("PeriodOpened", "2026-05", "2026-06-01 00:00")]
+    assert tale.clock("2026-05").due_date == date(2026, 6, 8)
+
+
 def test_a_province_without_figures_takes_the_national_ones_and_with_figures_its_own(zhejiang: Rulebook) -> None:
     assert zhejiang.parameters is None
-    assert in_zhejiang(zhejiang).claim.rulebooks[0] == "national@1"
+    assert in_zhejiang(zhejiang).claim.rulebooks[0] == "national@2"
 
 
 def test_the_check_says_that_the_file_is_sound(tmp_path: Path) -> None:
@@ -53,7 +61,7 @@ def test_the_check_says_that_the_file_is_sound(tmp_path: Path) -> None:
     file.write_text(TEXT, encoding="utf-8")
     result = CliRunner().invoke(cli, ["rulebook", "check", str(file)])
     assert result.exit_code == 0
-    assert "zhejiang-2026@1 is sound, 2 obligations" in result.stdout
+    assert "zhejiang-2026@1 is sound, 3 obligations" in result.stdout
 
 
 def test_the_check_names_file_line_and_reason_and_fails(tmp_path: Path) -> None:

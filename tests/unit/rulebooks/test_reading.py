@@ -6,6 +6,8 @@ from claims.reference.rulebook_file import RulebookRefused, packaged_rulebooks, 
 
 TEXT = next(each.text for each in packaged_rulebooks() if each.rulebook.id == "shenzhen-2018")
 
+NATIONAL = next(each.text for each in packaged_rulebooks() if each.rulebook.id == "national")
+
 
 def refusal_of(text: str) -> list[str]:
     """The lines that are said about a text."""
@@ -63,6 +65,47 @@ def test_a_fault_is_refused_at_its_line(written: str, instead: str, reason: str)
     assert table <= told <= line + 5
 
 
+@pytest.mark.parametrize(
+    ("written", "instead", "place", "reason"),
+    [
+        ("deaths = 3\n", "deaths = 0\n", "accident_grades.major.deaths", "Input should be greater than or equal to 1"),
+        ("deaths = 3\n", "", "accident_grades.major.deaths", "Field required"),
+        ('"50000000.00"', "50000000", "accident_grades.serious.direct_loss", "an amount is a text in yuan"),
+        (
+            "deaths = 10\n",
+            "deaths = 30\n",
+            "accident_grades",
+            "deaths ascends from major over serious to extraordinary",
+        ),
+        ("{ traffic = 7,", "{ traffic = 0,", "accident_grades.regrading.days_by_kind.traffic", "greater than or equal"),
+        ("[accident_grades.regrading]", "[accident_grades.counting]", "accident_grades.regrading", "Field required"),
+        (
+            "[accident_grades.major]",
+            "[accident_grades.minor]",
+            "accident_grades.minor",
+            "Extra inputs are not permitted",
+        ),
+    ],
+)
+def test_an_odd_table_of_grades_is_refused_with_its_place(written: str, instead: str, place: str, reason: str) -> None:
+    assert written in NATIONAL
+    said = refusal_of(NATIONAL.replace(written, instead, 1))
+    matching = [each for each in said if f"{place}: " in each and reason in each]
+    assert matching, said
+    line = int(matching[0].removeprefix("a.toml, line ").split(":")[0])
+    assert (
+        "accident_grades" in NATIONAL.splitlines()[line - 1]
+        or "_by_kind" in NATIONAL.splitlines()[line - 1]
+        or any(key in NATIONAL.splitlines()[line - 1] for key in ("deaths", "direct_loss"))
+    )
+
+
+def test_the_rulebook_of_the_whole_country_says_how_accidents_are_graded() -> None:
+    tables = NATIONAL[NATIONAL.index("[accident_grades.extra") : NATIONAL.index("# ── Roles")]
+    (said,) = refusal_of(NATIONAL.replace(tables, ""))
+    assert said.endswith("accident_grades: the rulebook of the whole country says how accidents are graded")
+
+
 def test_a_misspelt_milestone_is_told_at_its_very_line_with_the_known_ones() -> None:
     line = TEXT[: TEXT.index('met_by = ["client_told"]')].count("\n") + 1
     (said,) = refusal_of(TEXT.replace('met_by = ["client_told"]', 'met_by = ["told"]'))
@@ -110,3 +153,21 @@ def test_every_packaged_rulebook_is_sound_and_named_by_its_id() -> None:
     packaged = packaged_rulebooks()
     assert packaged
     assert all(each.name.startswith(each.rulebook.id) for each in packaged)
+
+
+EITHER = 'recipients = { insurer = "insurer_service", broker = "broker_service" }'
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "reason"),
+    [
+        (EITHER, 'recipients = "insurer_service"', "a list for each of insurer and broker"),
+        (EITHER, EITHER.replace("broker_service", "brokers"), "there is no list [recipients.brokers]"),
+        ('responsible = "insurer"\n', 'responsible = "insurer_or_broker"\n', "of a claim say insurer or broker"),
+    ],
+)
+def test_what_either_can_owe_says_who_hears_of_each_and_is_about_a_party(
+    written: str, instead: str, reason: str
+) -> None:
+    assert written in TEXT
+    assert any(reason in each for each in refusal_of(TEXT.replace(written, instead, 1)))

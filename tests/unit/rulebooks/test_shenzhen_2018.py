@@ -84,7 +84,8 @@ def test_a_limit_that_goes_by_the_amount_needs_one(book: Rulebook) -> None:
 
 def test_it_holds_these_rules_and_no_others(book: Rulebook) -> None:
     wanted = (
-        "SZ-14.1 SZ-20.1 SZ-20.2 SZ-20.3 SZ-20.3b SZ-20.4 SZ-20.6 SZ-20.7 SZ-20.8 SZ-20.9 SZ-20.5 SZ-20.10a SZ-20.10b"
+        "SZ-14.1 SZ-20.1 SZ-20.2 SZ-20.3 SZ-20.3b SZ-20.4 SZ-20.6 SZ-20.7 SZ-20.8 SZ-20.9 SZ-20.5 SZ-20.10a SZ-20.10b "
+        "SZ-27.2 SZ-27.3 SZ-28.4 SZ-25 SZ-28.1q SZ-28.1y SZ-28.2 SZ-28.3"
     )
     assert " ".join(each.id for each in book.obligations) == wanted
     with pytest.raises(KeyError):
@@ -98,7 +99,8 @@ def test_only_a_progress_notice_extends_and_only_the_decision(book: Rulebook) ->
 
 
 def test_a_withdrawn_claim_cancels_every_clock(book: Rulebook) -> None:
-    assert [each.id for each in book.obligations if "claim_withdrawn" not in each.cancelled_by] == []
+    of_claims = [each for each in book.obligations if each.scope in {"claim", "advance", "direct_payment"}]
+    assert [each.id for each in of_claims if "claim_withdrawn" not in each.cancelled_by] == []
 
 
 def test_a_rejection_cancels_what_is_not_paid_and_not_the_notice_of_it(book: Rulebook) -> None:
@@ -124,7 +126,8 @@ def test_a_breach_reaches_the_regulator_and_the_authorities_hear_of_the_escalati
     for each in book.obligations:
         if each.tier is Tier.SERVICE:
             told = {"operations", "compliance", "insurance_regulator"}
-            told |= {"insurer"} if each.responsible == "broker" else set()
+            of_one_insurer = each.responsible == "broker" and each.periodic is None
+            told |= {"insurer"} if of_one_insurer else set()
             assert set(each.recipients.at_risk) == {"operations"}
             assert set(each.recipients.breached) == told
             assert set(each.recipients.escalated) == told | authorities
@@ -153,7 +156,7 @@ def test_roles_carry_the_names_that_texts_give_them(book: Rulebook) -> None:
 
 
 def test_it_is_applied_after_the_validity_that_its_text_claims(book: Rulebook) -> None:
-    assert book.reference == "shenzhen-2018@1"
+    assert book.reference == "shenzhen-2018@2"
     assert book.text_valid_to == date(2019, 12, 31)
     assert book.applied_to is None
     assert book.covers("440300", datetime(2026, 11, 16, 10, tzinfo=SHANGHAI))

@@ -6,6 +6,7 @@ from typing_extensions import TypedDict
 
 from claims.api.answers.clock import ClockAnswer
 from claims.api.answers.common import DayText, IdText, LimitsAnswer, Moment, Money
+from claims.api.answers.merging import MergeAnswer
 
 
 class InsuredAnswer(TypedDict):
@@ -271,28 +272,6 @@ class ClaimAnswer(TypedDict):
     direct_payments: list[DirectPaymentAnswer]
     outcome_reports: list[NoticeAnswer]
     totals: TotalsAnswer
+    merged_into: MergeAnswer | None
+    merged_from: list[MergeAnswer]
     clocks: list[ClockAnswer]
-
-
-class VictimMadeAnswer(ClaimAnswer):
-    """The claim, with the id of the victim that was registered."""
-
-    victim_id: IdText
-
-
-class AdvanceMadeAnswer(ClaimAnswer):
-    """The claim, with the id of the advance that was requested."""
-
-    advance_id: IdText
-
-
-class PaymentMadeAnswer(ClaimAnswer):
-    """The claim, with the id of the payment that was recorded."""
-
-    payment_id: IdText
-
-
-class DirectPaymentMadeAnswer(ClaimAnswer):
-    """The claim, with the id of the request for direct payment."""
-
-    direct_payment_id: IdText

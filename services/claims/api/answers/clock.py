@@ -1,7 +1,8 @@
 """A clock, as answers show it."""
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from claims.api.answers.common import DayText, IdText, LimitAnswer, Moment, Money, TitleAnswer
@@ -19,6 +20,8 @@ StepKindName: TypeAlias = Literal[
     "hours",
     "years",
     "immediate",
+    "date",
+    "warning",
     "end",
     "provisional",
     "stated",
@@ -63,6 +66,9 @@ class ClockAnswer(TypedDict):
     rulebook: str
     calendar_version: int
     provisional: bool
+    period: Annotated[
+        str | None, Field(description="Of a periodic report: the period that it is about: 2026-11, 2026-Q4 or 2026.")
+    ]
 
 
 class ExplainedClockAnswer(ClockAnswer):

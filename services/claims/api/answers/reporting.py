@@ -182,6 +182,7 @@ class BreachAnswer(TypedDict):
     responsible: str
     insurer: str
     region: str
+    subject: str
     claim_id: IdText | None
     claim_number: str | None
     policy_number: str | None

@@ -41,6 +41,7 @@ class ObligationAnswer(TypedDict):
     policy_days: str | None
     brackets: list[BracketAnswer]
     recipients: RecipientsAnswer
+    recipients_of_broker: RecipientsAnswer | None
 
 
 class RoleAnswer(TypedDict):
@@ -48,6 +49,31 @@ class RoleAnswer(TypedDict):
 
     name: TitleAnswer
     aliases: list[str]
+
+
+class GradeBoundAnswer(TypedDict):
+    """From what on an accident is of a grade: any one of the three is enough, and the number belongs to it."""
+
+    grade: str
+    deaths: int
+    serious_injuries: int
+    direct_loss: Money
+    citation: str
+
+
+class RegradingAnswer(TypedDict):
+    """For how many days after the accident a count still changes its grade."""
+
+    days: int
+    days_by_kind: dict[str, int]
+    citation: str
+
+
+class AccidentGradesAnswer(TypedDict):
+    """How accidents are graded, the gravest first; what reaches no bound is of the mildest grade, general."""
+
+    bounds: list[GradeBoundAnswer]
+    regrading: RegradingAnswer
 
 
 class RulebookSummaryAnswer(TypedDict):
@@ -67,6 +93,7 @@ class RulebookAnswer(RulebookSummaryAnswer):
     """One text in one version, whole: the regulation as data."""
 
     parameters: dict[str, Any]
+    accident_grades: AccidentGradesAnswer | None
     obligations: list[ObligationAnswer]
     roles: dict[str, RoleAnswer]
 

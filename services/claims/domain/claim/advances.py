@@ -80,10 +80,10 @@ def _room(claim: Claim, kind: str, terms: Terms) -> tuple[str, int]:
     """Return the limit with the least left for an advance of this kind, and what is left.
 
     After the decision the indemnity holds the claim's part of the shared limits: it bounds what is still advanced, and
-    so does the limit of the kind itself.
+    so does the limit of the kind itself. What was paid of it, in an earlier round too, is no room any more.
     """
     shared, left = remaining(claim, terms.ledger).tightest("indemnity")
-    rooms = {shared: left + terms.ledger.held(claim.claim_id, "indemnity")}
+    rooms = {shared: left + terms.ledger.held(claim.claim_id, "indemnity") - paid_of(claim, None)}
     own = left_of_kind(claim, kind, terms)
     if own is not None:
         rooms[kind] = own

@@ -6,8 +6,8 @@ from datetime import datetime
 from claims.domain.claim import events as e
 from claims.domain.claim.applying import apply
 from claims.domain.claim.money import balance
-from claims.domain.claim.state import Advance, Claim, DirectPayment, Payment, Tranche
-from claims.domain.claim.tranches import amended_tranches
+from claims.domain.claim.state import Advance, Claim, DirectPayment, Payment
+from claims.domain.claim.tranches import amended_tranches, payable_tranches
 
 
 @apply.register
@@ -36,6 +36,7 @@ def _(event: e.AdvanceRequested, claim: Claim, at: datetime) -> Claim:
 
 @apply.register
 def _(event: e.AdvanceBecamePayable, claim: Claim, at: datetime) -> Claim:
+    """It is said again when the condition turns out to be met earlier, or the deductible moves."""
     advance = replace(
         claim.advances[event.advance_id],
         amount=event.amount,
@@ -43,9 +44,8 @@ def _(event: e.AdvanceBecamePayable, claim: Claim, at: datetime) -> Claim:
         deductible=event.deductible,
         shares=event.shares,
         flags=event.flags,
-        tranches=(Tranche(1, event.amount, event.payable_at),),
     )
-    return _with_advance(claim, advance)
+    return _with_advance(claim, replace(advance, tranches=payable_tranches(advance, event.payable_at, at)))
 
 
 @apply.register

@@ -9,18 +9,44 @@ from uuid import UUID
 from claims.domain import clockwork
 from claims.domain.claim.grades import at_least
 from claims.domain.claim.milestones import AdvancePart, Part, moment, pauses
-from claims.domain.claim.money import outstanding, paid_in_full_at
+from claims.domain.claim.money import outstanding, paid_in_full_at, tranche_paid_at
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Terms, parameters
 from claims.domain.clock import Clock
-from claims.domain.clock_facts import ClockFact
+from claims.domain.clock_facts import ClockEnded, ClockFact
 from claims.domain.clockwork import Duty
 from claims.domain.rulebook import Limit, Obligation, Parameters, Rulebook, Tier, Unit
 
 
 def clock_facts(claim: Claim, terms: Terms) -> tuple[ClockFact, ...]:
     """Return the facts that bring the claim's clocks to what its other facts call for; empty if they are there."""
-    return clockwork.clock_facts(ClaimSubject(claim, terms), terms.now, terms.calendar)
+    facts = clockwork.clock_facts(ClaimSubject(claim, terms), terms.now, terms.calendar)
+    return (*facts, *_of_earlier_rounds(claim))
+
+
+def _of_earlier_rounds(claim: Claim) -> Iterator[ClockEnded]:
+    """An advance is paid or not, whichever round it was asked for in: a late word of it moves the end of its clock.
+
+    Of all else a round is over with its end. A payment that bounced leaves the clock unmet until then.
+    """
+    for advance in claim.advances.values():
+        if advance.round == claim.round:
+            continue
+        for part in (AdvancePart(advance, tranche) for tranche in advance.tranches):
+            for clock in claim.clocks.values():
+                if (clock.round, clock.scope) == (advance.round, part.scope):
+                    yield from _paid_late_told(claim, part, clock)
+
+
+def _paid_late_told(claim: Claim, part: AdvancePart, clock: Clock) -> Iterator[ClockEnded]:
+    paid_at = tranche_paid_at(claim, part.advance, part.tranche)
+    if paid_at is None:
+        if clock.ended_as == "met" and claim.reopened_at is not None:
+            yield ClockEnded(clock.clock_id, max(claim.reopened_at, clock.started_at), "cancelled")
+        return
+    met_at = max(paid_at, clock.started_at)
+    if clock.ended_at is not None and met_at != clock.ended_at and (clock.ended_as == "met" or met_at < clock.ended_at):
+        yield ClockEnded(clock.clock_id, met_at, "met")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +123,7 @@ def _duty(claim: Claim, figures: Parameters, rulebook: Rulebook, obligation: Obl
         limit=_limit(claim, obligation, tranche),
         moment=partial(_moment, claim, figures, part),
         pauses=pauses(obligation.paused_by, claim),
-        lapsed_at=None if tranche is None else _lapsed_at(claim, tranche),
+        lapsed_at=_lapsed_at(claim, tranche),
     )
 
 
@@ -112,17 +138,26 @@ def _scope(part: Part) -> str:
 
 
 def _limit(claim: Claim, obligation: Obligation, tranche: AdvancePart | None) -> Limit:
-    """Return the term of the policy where it has one, else the limit by the bracket of what is payable."""
+    """Return the term of the policy where it has one, else the limit by the bracket of what is payable.
+
+    Of a tranche of which nothing is left there is no bracket to take: the longest limit tightens nothing.
+    """
     policy = claim.known_policy
     terms = {"determination_days": policy.determination_days, "payment_days": policy.payment_days}
     days = None if obligation.policy_days is None else terms[obligation.policy_days]
     if days is not None:
         return Limit(days, Unit.CALENDAR_DAYS)
+    if tranche is not None and not tranche.tranche.amount:
+        return obligation.brackets[-1].limit
     return obligation.limit_for(None if tranche is None else tranche.tranche.amount)
 
 
-def _lapsed_at(claim: Claim, part: AdvancePart) -> datetime | None:
-    """Once the whole indemnity is paid, or the advance is lowered so far, a tranche is owed no more."""
+def _lapsed_at(claim: Claim, part: AdvancePart | None) -> datetime | None:
+    """A merged claim owes nothing; nor is a tranche owed once the indemnity is paid or the advance lowered so far."""
+    if claim.merged_into is not None:
+        return claim.merged_into.at
+    if part is None:
+        return None
     if part.tranche.lapsed_at is not None:
         return part.tranche.lapsed_at
     return paid_in_full_at(claim) if outstanding(claim, part.advance) else None

@@ -17,6 +17,7 @@ from claims.domain.claim.commands import (
     fast_track,
     intake,
     loss,
+    merge,
     pay,
     progress,
     receive,
@@ -24,6 +25,7 @@ from claims.domain.claim.commands import (
     settle,
 )
 from claims.domain.claim.commands.report import Report, report
+from claims.domain.claim.counts import latest
 from claims.domain.claim.documents import complete_since
 from claims.domain.claim.events import (
     AccidentGraded,
@@ -32,12 +34,12 @@ from claims.domain.claim.events import (
 )
 from claims.domain.claim.evolve import evolve
 from claims.domain.claim.grades import grade, may_regrade
-from claims.domain.claim.guards import possible
+from claims.domain.claim.guards import goes_on, possible
 from claims.domain.claim.money import finished
 from claims.domain.claim.payables import bearing_the_deductible, becoming_payable, since_earlier
 from claims.domain.claim.promises import follow
-from claims.domain.claim.state import Claim, latest
-from claims.domain.claim.terms import Decided, Terms
+from claims.domain.claim.state import Claim
+from claims.domain.claim.terms import Decided, Terms, accident_grades
 from claims.domain.errors import invalid
 from claims.domain.moments import to_shanghai
 from claims.domain.policy.events import PolicyEvent
@@ -87,6 +89,8 @@ RULES: dict[type, Rule] = {
     end.WithdrawClaim: end.withdraw_claim,
     end.CloseClaim: end.close_claim,
     reopen.ReopenClaim: reopen.reopen_claim,
+    merge.MergeInto: merge.merge_into,
+    merge.TakeOver: merge.take_over,
 }
 
 _OF_THE_WORLD = frozenset(
@@ -104,6 +108,7 @@ def decide(claim: Claim, command: Command, terms: Terms) -> Decided:
     Raises RuleViolation for a broken rule of the business, InvalidFact for something that cannot be, UnknownPart for
     an advance, payment or victim that the claim does not have. Pure: the same arguments give the same facts.
     """
+    goes_on(claim, terms.ledger)
     accident = command.accident if isinstance(command, Report) else claim.known_accident
     possible("/occurred_at", command.occurred_at, terms.now, accident.occurred_at)
     if type(command) not in _OF_THE_WORLD:
@@ -160,10 +165,15 @@ def _documents_are_complete(claim: Claim, terms: Terms, at: datetime) -> Decided
 
 
 def _accident_is_graded(claim: Claim, terms: Terms, at: datetime) -> Decided:
-    """By the last count within the days, whenever it is recorded; a later count is recorded and regrades nothing."""
-    accident = claim.known_accident
-    regrading = [c for c in claim.casualties if may_regrade(accident.occurred_at, accident.kind, c.at)]
-    now = grade(latest(regrading), accident.direct_loss)
+    """By the last count within the days, whenever it is recorded; a later count is recorded and regrades nothing.
+
+    A claim none of whose rulebooks grades accidents keeps the grade that was decided.
+    """
+    accident, figures = claim.known_accident, accident_grades(claim, terms)
+    if figures is None:
+        return Decided()
+    regrading = [c for c in claim.casualties if may_regrade(figures, accident.occurred_at, accident.kind, c.at)]
+    now = grade(figures, latest(regrading), accident.direct_loss)
     if now == claim.grade:
         return Decided()
     return Decided(claim=(AccidentGraded(claim.grade, now),))

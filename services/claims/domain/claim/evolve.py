@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from claims.domain.claim import applying_money  # noqa: F401 - it registers how money changes a claim
+from claims.domain.claim import applying_merges, applying_money  # noqa: F401 - they register how facts change a claim
 from claims.domain.claim import events as e
 from claims.domain.claim.applying import apply, registered
+from claims.domain.claim.counts import RecordedCasualties
 from claims.domain.claim.documents import complete_since
 from claims.domain.claim.milestones import accepted_at
 from claims.domain.claim.state import (
@@ -16,7 +17,6 @@ from claims.domain.claim.state import (
     DocumentRequest,
     Intake,
     Notice,
-    RecordedCasualties,
     Settlement,
     Survey,
     Victim,
@@ -157,7 +157,7 @@ def _(event: e.SettlementAgreed, claim: Claim, at: datetime) -> Claim:
 
 @apply.register
 def _(event: e.RecoveryReceived, claim: Claim, at: datetime) -> Claim:
-    return replace(claim, recovered=claim.recovered + event.amount)
+    return replace(claim, recoveries=(*claim.recoveries, (at, event.amount)))
 
 
 @apply.register

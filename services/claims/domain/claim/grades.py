@@ -1,37 +1,36 @@
-"""The grade of an accident by its casualties and loss (Decree 493, articles 3 and 13; Civil Code art. 1259)."""
+"""The grade of an accident by casualties and loss, with the figures of the rulebooks (Decree 493, arts. 3 and 13)."""
 
 from datetime import datetime, timedelta
 
 from claims.domain.claim.events import Casualties
 from claims.domain.moments import local_date
-from claims.domain.rulebook import ACCIDENT_GRADES
-
-_BOUNDS = (
-    ("extraordinary", 30, 100, 10_000_000_000),
-    ("serious", 10, 50, 5_000_000_000),
-    ("major", 3, 10, 1_000_000_000),
-)
-"""Grade, and from how many dead, how many seriously injured, or how much direct loss (fen) on it begins."""
-
-_REGRADED_FOR = 30
-_REGRADED_FOR_TRAFFIC_AND_FIRE = 7
-_SHORT = frozenset({"traffic", "fire"})
+from claims.domain.rulebook import ACCIDENT_GRADES, AccidentGrades, GradeBound
 
 
-def grade(casualties: Casualties, direct_loss: int | None) -> str:
-    """Return the grade: any one of the counts is enough, and a bound belongs to the higher grade."""
-    for name, deaths, injured, loss in _BOUNDS:
-        if casualties.deaths >= deaths or casualties.serious_injuries >= injured or (direct_loss or 0) >= loss:
-            return name
-    return ACCIDENT_GRADES[0]
+def grade(figures: AccidentGrades, casualties: Casualties, direct_loss: int | None) -> str:
+    """Return the grade; the loss is in fen.
+
+    "Above" includes the number and "below" does not (Decree 493, art. 45), so that a bound belongs to the higher grade.
+    """
+    reached = (bound.grade for bound in figures.bounds if _reaches(bound, casualties, direct_loss or 0))
+    return next(reached, ACCIDENT_GRADES[0])
 
 
-def may_regrade(accident_at: datetime, kind: str | None, at: datetime) -> bool:
-    """Say whether a count still changes the grade: within 30 days of the accident, 7 for traffic and fire."""
-    days = _REGRADED_FOR_TRAFFIC_AND_FIRE if kind in _SHORT else _REGRADED_FOR
+def may_regrade(figures: AccidentGrades, accident_at: datetime, kind: str | None, at: datetime) -> bool:
+    """Say whether a count still changes the grade: within the days of the accident's kind (Decree 493, art. 13)."""
+    days = figures.regraded_for_days_by_kind.get(kind or "", figures.regraded_for_days)
     return local_date(at) <= local_date(accident_at) + timedelta(days=days)
 
 
 def at_least(name: str, bound: str) -> bool:
     """Say whether a grade is at least another."""
     return ACCIDENT_GRADES.index(name) >= ACCIDENT_GRADES.index(bound)
+
+
+def _reaches(bound: GradeBound, casualties: Casualties, direct_loss: int) -> bool:
+    counts = (
+        casualties.deaths >= bound.deaths,
+        casualties.serious_injuries >= bound.serious_injuries,
+        direct_loss >= bound.direct_loss,
+    )
+    return any(counts)

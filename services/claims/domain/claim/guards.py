@@ -6,11 +6,14 @@ from uuid import UUID
 from claims.domain.claim.events import Payee
 from claims.domain.claim.money import status
 from claims.domain.claim.state import Advance, Claim, Status
+from claims.domain.claim.then import as_of
 from claims.domain.errors import Rule, RuleViolation, UnknownPart, invalid
 from claims.domain.moments import to_shanghai
+from claims.domain.policy.ledger import Ledger
 
 CLAIM_IS_OPEN = Rule("claim-not-open", "product", "Nothing is added to a claim that is closed or withdrawn")
 CLAIM_IS_UNDECIDED = Rule("claim-already-decided", "Insurance Law art. 23", "A claim is decided once in each round")
+CLAIM_GOES_ON = Rule("claim-merged", "product", "A duplicate that was merged goes on as the other claim")
 INSURED_ACCIDENT = Rule("not-an-insured-accident", "SZ-20 (6)", "Advances are for insured accidents")
 ADVANCE_IS_LIVE = Rule("advance-ended", "product", "A refused or withdrawn advance is not changed or paid")
 
@@ -33,11 +36,26 @@ def possible(pointer: str, at: datetime | None, now: datetime, not_before: datet
         )
 
 
+def goes_on(claim: Claim, ledger: Ledger) -> None:
+    """Refuse a claim that was merged into another, naming the one that goes on for it."""
+    merged = claim.merged_into
+    if merged is None:
+        return
+    claim_id, number = ledger.surviving(merged.claim_id, merged.number)
+    detail = f"The claim was merged into {number}: send this to that claim, with the moment at which it happened."
+    raise RuleViolation(CLAIM_GOES_ON, detail, claim_id=str(claim_id), number=number)
+
+
 def is_open(claim: Claim) -> None:
     """Refuse a claim that is closed or withdrawn."""
     now = status(claim)
     if now in _ENDED:
         raise RuleViolation(CLAIM_IS_OPEN, f"The claim is {now}: reopen it before anything is added.", status=now)
+
+
+def was_open(claim: Claim, at: datetime) -> None:
+    """Refuse a claim that was closed or withdrawn at a moment; what happened before that may be recorded after it."""
+    is_open(as_of(claim, at))
 
 
 def is_undecided(claim: Claim) -> None:

@@ -138,23 +138,31 @@ def _advance_paid(claim: Claim, part: AdvancePart) -> datetime | None:
 
 
 def _victim_paid(claim: Claim, request: DirectPayment) -> datetime | None:
-    """The victim got what was asked for: of several requests for one victim the first is paid first."""
-    asked = [
-        each
-        for each in claim.direct_payments.values()
-        if each.victim_id == request.victim_id and each.outcome != "refused" and each.round == request.round
-    ]
-    until = (request.requested_at, str(request.request_id))
-    end = sum(each.amount for each in asked if (each.requested_at, str(each.request_id)) <= until)
+    """The victim got what was asked for: of several requests for one victim the first is paid first.
+
+    What the victim got before it was asked for is no part of it.
+    """
+    asked = sorted(
+        (
+            each
+            for each in claim.direct_payments.values()
+            if each.victim_id == request.victim_id and each.outcome != "refused" and each.round == request.round
+        ),
+        key=lambda each: (each.requested_at, str(each.request_id)),
+    )
     got = sorted(
         (p for p in claim.payments.values() if p.payee.victim_id == request.victim_id and p.failed_at is None),
         key=lambda payment: payment.paid_at,
     )
-    so_far = 0
+    open_ = {each.request_id: each.amount for each in asked}
     for payment in got:
-        so_far += payment.amount
-        if so_far >= end:
-            return max(payment.paid_at, request.requested_at)
+        left = payment.amount
+        for each in asked:
+            if each.requested_at <= payment.paid_at:
+                part = min(left, open_[each.request_id])
+                open_[each.request_id], left = open_[each.request_id] - part, left - part
+        if not open_.get(request.request_id, 1):
+            return payment.paid_at
     return None
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import accumulate
 from uuid import UUID
 
+from claims.domain.claim.standing import holding_since
 from claims.domain.claim.state import Advance, AdvanceStatus, Claim, Payment, Status, Tranche
 
 
@@ -53,29 +54,39 @@ def indemnity(claim: Claim) -> int | None:
     return None if claim.decision is None else claim.decision.amount
 
 
+def recovered(claim: Claim) -> int:
+    """Return what came back from the insured."""
+    return sum(amount for _, amount in claim.recoveries)
+
+
 def balance(claim: Claim) -> int:
-    """Return what is still to be paid of the indemnity, advances deducted; 0 while it is undecided."""
-    return max(0, (indemnity(claim) or 0) - paid(claim))
+    """Return what is still to be paid of the indemnity; 0 while it is undecided.
+
+    Advances are deducted. What came back from the insured is owed again where the indemnity turns out to cover it.
+    """
+    worth = indemnity(claim)
+    return 0 if worth is None else max(0, worth - paid(claim) + recovered(claim))
 
 
 def paid_in_full_at(claim: Claim) -> datetime | None:
-    """Return when what was paid, advances included, reached the indemnity; None before that and while undecided.
+    """Return since when what was paid and not recovered has reached the indemnity; None before and while undecided.
 
     An indemnity that advances had reached before is paid in full since its decision.
     """
     worth = indemnity(claim)
     if worth is None or claim.decision is None or balance(claim):
         return None
-    payments = sorted((p for p in claim.payments.values() if p.failed_at is None), key=lambda payment: payment.paid_at)
-    sums = accumulate(payment.amount for payment in payments)
-    whole_at = next((p.paid_at for p, so_far in zip(payments, sums, strict=True) if so_far >= worth), claim.decision.at)
-    return max(claim.decision.at, whole_at)
+    paid_out = [(p.paid_at, p.amount) for p in claim.payments.values() if p.failed_at is None]
+    moves = sorted([*paid_out, *((at, -amount) for at, amount in claim.recoveries)])
+    sums = accumulate(amount for _, amount in moves)
+    whole_at = holding_since((at, so_far >= worth) for (at, _), so_far in zip(moves, sums, strict=True))
+    return max(claim.decision.at, whole_at or claim.decision.at)
 
 
 def recoverable(claim: Claim) -> int:
     """Return what was paid beyond the indemnity and has not come back: due from the insured, never from a victim."""
     worth = indemnity(claim)
-    return 0 if worth is None else max(0, paid(claim) - worth - claim.recovered)
+    return 0 if worth is None else max(0, paid(claim) - worth - recovered(claim))
 
 
 def advance_status(claim: Claim, advance: Advance) -> AdvanceStatus:
@@ -94,10 +105,9 @@ def advance_status(claim: Claim, advance: Advance) -> AdvanceStatus:
 
 def status(claim: Claim) -> Status:
     """Return how far a claim has come."""
-    if claim.closed_at is not None:
-        return Status.CLOSED
-    if claim.withdrawn_at is not None:
-        return Status.WITHDRAWN
+    ended = _ended(claim)
+    if ended is not None:
+        return ended
     if claim.settlement is not None:
         return Status.SETTLED if balance(claim) else Status.PAID
     if claim.decision is not None:
@@ -108,9 +118,17 @@ def status(claim: Claim) -> Status:
     return Status.DOCUMENTS_PENDING if claim.document_requests or missing else Status.REPORTED
 
 
+def _ended(claim: Claim) -> Status | None:
+    if claim.merged_into is not None:
+        return Status.MERGED
+    if claim.closed_at is not None:
+        return Status.CLOSED
+    return None if claim.withdrawn_at is None else Status.WITHDRAWN
+
+
 def finished(claim: Claim) -> bool:
     """Say whether nothing more will be promised to the claim."""
-    return status(claim) in {Status.PAID, Status.REJECTED, Status.WITHDRAWN, Status.CLOSED}
+    return status(claim) in {Status.PAID, Status.REJECTED, Status.WITHDRAWN, Status.CLOSED, Status.MERGED}
 
 
 def received(claim: Claim, victim_id: UUID, paying: Advance | None = None) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from claims.domain.claim.money import finished, indemnity, paid_of
+from claims.domain.claim.money import balance, indemnity, paid_of
 from claims.domain.claim.state import Claim
 from claims.domain.policy.events import AmountReleased, AmountReserved, PolicyEvent, Share
 from claims.domain.policy.ledger import Ledger
@@ -48,9 +48,7 @@ def _promises(claim: Claim) -> dict[UUID, Promise]:
         amount = got if decided or advance.ended else (advance.amount or 0)
         promises[advance.advance_id] = Promise(advance.kind, amount, advance.shares)
     if decided:
-        advances = sum(promise.amount for promise in promises.values())
-        rest = paid_of(claim, None) if finished(claim) else max(0, (indemnity(claim) or 0) - advances)
-        promises[indemnity_entry(claim)] = Promise("indemnity", rest)
+        promises[indemnity_entry(claim)] = Promise("indemnity", paid_of(claim, None) + balance(claim))
     elif claim.round > 1:
         promises[indemnity_entry(claim)] = Promise("indemnity", paid_of(claim, None))
     return promises

@@ -1,11 +1,12 @@
 """A claim as its stream says it stands; everything a decision needs to know, and nothing it does not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from claims.domain.claim.counts import RecordedCasualties, latest
 from claims.domain.claim.events import (
     Accident,
     AgreedPayee,
@@ -17,6 +18,7 @@ from claims.domain.claim.events import (
     Relative,
     Reporter,
 )
+from claims.domain.claim.merge import Merge
 from claims.domain.clock import Clock
 from claims.domain.policy.events import Share
 
@@ -33,6 +35,7 @@ class Status(StrEnum):
     PAID = "paid"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 class AdvanceStatus(StrEnum):
@@ -70,6 +73,8 @@ class Tranche:
     payable_at: datetime
     lapsed_at: datetime | None = None
     """When the advance was lowered so far that nothing is left of it."""
+    asked_at: datetime | None = None
+    """When it was asked for: with the advance, or with the amendment that raised it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +107,6 @@ class Advance:
     def waiting(self) -> bool:
         """Say whether it still waits for its condition."""
         return self.amount is None and not self.ended
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedCasualties:
-    """A count of persons harmed and when it was so."""
-
-    at: datetime
-    casualties: Casualties
-
-
-def latest(counts: Iterable[RecordedCasualties]) -> Casualties:
-    """Return the latest count by when it was so; of two at the same moment, the one recorded last."""
-    return max(enumerate(counts), key=lambda item: (item[1].at, item[0]))[1].casualties
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +256,11 @@ class Claim:
     rejection_notified_at: datetime | None = None
     settlement: Settlement | None = None
     outcome_reports: tuple[Notice, ...] = ()
-    recovered: int = 0
+    recoveries: tuple[tuple[datetime, int], ...] = ()
     withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
+    merged_into: Merge | None = None
+    merged_from: tuple[Merge, ...] = ()
     clocks: Mapping[UUID, Clock] = field(default_factory=dict)
 
     @property

@@ -8,7 +8,7 @@ from claims.domain.claim.state import Claim
 from claims.domain.errors import Rule, RuleViolation
 from claims.domain.policy.events import Limits, PolicyEvent
 from claims.domain.policy.ledger import Ledger, Remaining
-from claims.domain.rulebook import Parameters, Rulebook, parameters_of
+from claims.domain.rulebook import AccidentGrades, Parameters, Rulebook, accident_grades_of, parameters_of
 from claims.domain.working_days import Calendar
 
 KNOWN_POLICY = Rule("policy-not-in-force", "Insurance Law art. 14", "The policy covers accidents of its own period")
@@ -36,6 +36,11 @@ class Decided:
 def parameters(claim: Claim, terms: Terms) -> Parameters:
     """Return the figures of the rulebook with the narrowest region among those of the claim's that have any."""
     return parameters_of(terms.rulebooks[reference] for reference in claim.rulebooks)
+
+
+def accident_grades(claim: Claim, terms: Terms) -> AccidentGrades | None:
+    """Return how the claim's rulebooks grade accidents; None if none of them says it."""
+    return accident_grades_of(terms.rulebooks[reference] for reference in claim.rulebooks)
 
 
 def limits_of(claim: Claim, ledger: Ledger) -> Limits:

@@ -12,8 +12,23 @@ def amended_tranches(advance: Advance, at: datetime) -> tuple[Tranche, ...]:
         return ()
     standing = sum(tranche.amount for tranche in advance.tranches)
     if advance.amount > standing:
-        return (*advance.tranches, Tranche(len(advance.tranches) + 1, advance.amount - standing, at))
+        number, payable_at = len(advance.tranches) + 1, max(at, advance.payable_at or at)
+        return (*advance.tranches, Tranche(number, advance.amount - standing, payable_at, asked_at=at))
     return _cut(advance.tranches, standing - advance.amount, at)
+
+
+def payable_tranches(advance: Advance, payable_at: datetime, at: datetime) -> tuple[Tranche, ...]:
+    """Return the tranches of an advance that became payable; said again, those there were keep what is their own.
+
+    A condition that was met earlier moves each of them as far as it had been asked for; a lower amount cuts the last.
+    """
+    if not advance.tranches:
+        return (Tranche(1, advance.amount or 0, payable_at, asked_at=advance.requested_at),)
+    moved = tuple(
+        replace(each, payable_at=min(each.payable_at, max(each.asked_at or each.payable_at, payable_at)))
+        for each in advance.tranches
+    )
+    return amended_tranches(replace(advance, tranches=moved), at)
 
 
 def _cut(tranches: tuple[Tranche, ...], surplus: int, at: datetime) -> tuple[Tranche, ...]:

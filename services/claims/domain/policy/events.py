@@ -47,6 +47,15 @@ class AccidentRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class AccidentMerged:
+    """A claim turned out to be the duplicate of another: whoever reports the accident again is shown the other."""
+
+    claim_id: UUID
+    into_claim_id: UUID
+    into_claim_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """The part of an amount, in fen, that is meant for one victim."""
 
@@ -75,4 +84,4 @@ class AmountReleased:
     amount: int
 
 
-PolicyEvent = PolicyOpened | PolicyEndorsed | AccidentRegistered | AmountReserved | AmountReleased
+PolicyEvent = PolicyOpened | PolicyEndorsed | AccidentRegistered | AccidentMerged | AmountReserved | AmountReleased

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from claims.domain.moments import local_date
 from claims.domain.policy.events import (
+    AccidentMerged,
     AccidentRegistered,
     AmountReleased,
     AmountReserved,
@@ -47,6 +48,8 @@ class Ledger:
     """Limits by the day from which they apply, in the order in which they were recorded."""
     accidents: tuple[AccidentRegistered, ...] = ()
     entries: Mapping[UUID, Entry] = field(default_factory=dict)
+    merged: Mapping[UUID, AccidentMerged] = field(default_factory=dict)
+    """What claims that turned out to be duplicates were merged into."""
 
     def limits_at(self, accident_at: datetime) -> Limits | None:
         """Return the limits for an accident at that moment; None before the policy's first day."""
@@ -58,9 +61,21 @@ class Ledger:
         return max(in_force, key=lambda term: term[:2])[2] if in_force else None
 
     def same_accident(self, accident_at: datetime) -> AccidentRegistered | None:
-        """Return the accident that was reported within a minute of this one, if any."""
-        near = (a for a in self.accidents if abs(a.accident_at - accident_at) < SAME_ACCIDENT)
-        return next(near, None)
+        """Return the accident that was reported within a minute of this one, if any, with the claim that goes on."""
+        near = next((a for a in self.accidents if abs(a.accident_at - accident_at) < SAME_ACCIDENT), None)
+        if near is None:
+            return None
+        claim_id, number = self.surviving(near.claim_id, near.claim_number)
+        return replace(near, claim_id=claim_id, claim_number=number)
+
+    def surviving(self, claim_id: UUID, number: str) -> tuple[UUID, str]:
+        """Return id and number of the claim that goes on for a claim: itself, unless it was merged into another."""
+        for _ in self.merged:  # a chain has no more links than there are merges
+            merged = self.merged.get(claim_id)
+            if merged is None:
+                break
+            claim_id, number = merged.into_claim_id, merged.into_claim_number
+        return claim_id, number
 
     def entry(self, entry_id: UUID) -> int:
         """Return what the entry holds, in fen."""
@@ -118,6 +133,8 @@ def evolve(ledger: Ledger, event: PolicyEvent) -> Ledger:
             return replace(following, terms=(*ledger.terms, (event.effective_from, event.limits)))
         case AccidentRegistered():
             return replace(following, accidents=(*ledger.accidents, event))
+        case AccidentMerged():
+            return replace(following, merged={**ledger.merged, event.claim_id: event})
         case AmountReserved():
             return replace(following, entries={**ledger.entries, event.entry_id: _reserved(ledger, event)})
         case AmountReleased():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from claims.domain.claim.events import AuthoritiesNotified, OutcomeReported, SiteSurveyed
-from claims.domain.claim.guards import is_open
+from claims.domain.claim.guards import was_open
 from claims.domain.claim.money import finished
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms
@@ -26,7 +26,7 @@ class NotifyAuthorities:
 
 def notify_authorities(claim: Claim, command: NotifyAuthorities, terms: Terms) -> Decided:
     """Decide a notice to the authorities (BJ-4.1)."""
-    is_open(claim)
+    was_open(claim, command.occurred_at)
     return Decided(claim=(AuthoritiesNotified(command.recipients, command.reference),))
 
 
@@ -41,7 +41,7 @@ class SurveySite:
 
 def survey_site(claim: Claim, command: SurveySite, terms: Terms) -> Decided:
     """Decide a survey (BJ-4.2)."""
-    is_open(claim)
+    was_open(claim, command.occurred_at)
     return Decided(claim=(SiteSurveyed(command.surveyor, command.findings),))
 
 

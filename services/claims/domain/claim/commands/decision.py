@@ -6,6 +6,7 @@ from datetime import datetime
 from claims.domain.claim.advances import LIMIT_USED_UP
 from claims.domain.claim.events import ClaimDecided, DecisionTold, RejectionNotified
 from claims.domain.claim.guards import is_open, is_undecided, possible
+from claims.domain.claim.money import recovered
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms, remaining
 from claims.domain.errors import Rule, RuleViolation, invalid
@@ -62,9 +63,12 @@ def _complete(command: Decide) -> None:
 
 
 def _within_limits(claim: Claim, stated: int, terms: Terms) -> int:
-    """What the claim holds already can be turned into indemnity; beyond that the tightest limit caps."""
+    """What the claim holds already can be turned into indemnity; beyond that the tightest limit caps.
+
+    What was paid and came back stays used of the limits: to pay it again takes as much of them once more.
+    """
     limit, left = remaining(claim, terms.ledger).tightest("indemnity")
-    room = left + terms.ledger.held(claim.claim_id)
+    room = left + terms.ledger.held(claim.claim_id) - recovered(claim)
     if room <= 0:
         detail = f"The limit {limit} is used up: nothing is left of it for this claim."
         raise RuleViolation(LIMIT_USED_UP, detail, limit=limit, remaining=format_yuan(0))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from claims.domain.claim.documents import required_codes
 from claims.domain.claim.events import DocumentItem, DocumentsReceived, DocumentsRequested, ReceivedDocument
-from claims.domain.claim.guards import is_open, possible
+from claims.domain.claim.guards import possible, was_open
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms
 from claims.domain.errors import invalid
@@ -26,7 +26,7 @@ def request_documents(claim: Claim, command: RequestDocuments, terms: Terms) -> 
 
     Insurance Law art. 22. A reminder of items already on the list is none.
     """
-    is_open(claim)
+    was_open(claim, command.occurred_at)
     possible("/reached_client_at", command.reached_client_at, terms.now, claim.known_accident.occurred_at)
     if command.reached_client_at < command.occurred_at:
         raise invalid("/reached_client_at", "The request cannot reach the client before it was made.")
@@ -54,7 +54,7 @@ class ReceiveDocuments:
 
 def receive_documents(claim: Claim, command: ReceiveDocuments, terms: Terms) -> Decided:
     """Decide an arrival; when all required documents are there follows from it."""
-    is_open(claim)
+    was_open(claim, command.occurred_at)
     if not command.items and not (command.complete and any(arrival.items for arrival in claim.arrivals)):
         raise invalid("/items", "Name the documents that arrived: none has arrived before.")
     return Decided(claim=(DocumentsReceived.of(command.items, complete=command.complete),))

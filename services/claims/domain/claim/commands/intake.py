@@ -13,7 +13,7 @@ from claims.domain.claim.events import (
     Relative,
     VictimRegistered,
 )
-from claims.domain.claim.guards import is_open
+from claims.domain.claim.guards import is_open, was_open
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms
 from claims.domain.errors import Rule, RuleViolation
@@ -52,7 +52,7 @@ class NotifyIntake:
 
 def notify_intake(claim: Claim, command: NotifyIntake, terms: Terms) -> Decided:
     """Decide an intake notice (SZ-20 (1)); a later one corrects the coverage."""
-    is_open(claim)
+    was_open(claim, command.occurred_at)
     return Decided(claim=(IntakeNotified.of(command.nature, command.coverage, command.documents, command.missing),))
 
 
@@ -71,7 +71,7 @@ class RegisterVictim:
 
 def register_victim(claim: Claim, command: RegisterVictim, terms: Terms) -> Decided:
     """Decide the registration of a victim; it does not change the count of casualties."""
-    is_open(claim)
+    was_open(claim, command.occurred_at)
     victim = VictimRegistered(
         victim_id=command.victim_id,
         name=command.name,
@@ -93,5 +93,5 @@ class UpdateCasualties:
 
 def update_casualties(claim: Claim, command: UpdateCasualties, terms: Terms) -> Decided:
     """Decide a new count; grade and waiting advances follow from it."""
-    is_open(claim)
+    was_open(claim, command.occurred_at)
     return Decided(claim=(CasualtiesUpdated(command.casualties),))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from claims.domain.claim.events import ProgressNotified
-from claims.domain.claim.guards import is_open, is_undecided
+from claims.domain.claim.guards import is_undecided, was_open
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms
 
@@ -22,7 +22,7 @@ def notify_progress(claim: Claim, command: NotifyProgress, terms: Terms) -> Deci
 
     One that was given before the decision may be recorded after it.
     """
-    is_open(claim)
+    was_open(claim, command.occurred_at)
     if claim.decision is None or command.occurred_at > claim.decision.at:
         is_undecided(claim)
     return Decided(claim=(ProgressNotified(command.text),))

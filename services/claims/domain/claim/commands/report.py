@@ -15,7 +15,7 @@ from claims.domain.money import format_yuan
 from claims.domain.policy.events import AccidentRegistered, PolicyEvent, PolicyOpened
 from claims.domain.policy.ledger import Ledger
 from claims.domain.policy.limits import insuring
-from claims.domain.rulebook import rulebooks_for
+from claims.domain.rulebook import accident_grades_of, rulebooks_for
 
 SUSPECTED_DUPLICATE = Rule(
     "suspected-duplicate", "product", "An accident is reported once, unless the caller confirms that it is another one"
@@ -49,11 +49,15 @@ def report(claim: Claim, command: Report, terms: Terms) -> Decided:
         moment = to_shanghai(command.occurred_at).isoformat()
         detail = f"No rulebook is applied in region {command.accident.region} at {moment}."
         raise RuleViolation(GOVERNED, detail, region=command.accident.region)
+    figures = accident_grades_of(governing)
+    if figures is None:
+        detail = f"No rulebook that is applied in region {command.accident.region} says how accidents are graded."
+        raise RuleViolation(GOVERNED, detail, region=command.accident.region)
     reported = ClaimReported(
         number=number_of(claim.claim_id, command.occurred_at),
         policy=command.policy,
         accident=command.accident,
-        grade=grade(command.accident.casualties, command.accident.direct_loss),
+        grade=grade(figures, command.accident.casualties, command.accident.direct_loss),
         reported_by=command.reported_by,
         broker_received_at=command.broker_received_at,
         insurer_received_at=command.occurred_at if command.received_by_insurer else None,

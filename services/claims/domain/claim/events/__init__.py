@@ -24,6 +24,7 @@ from claims.domain.claim.events.documents import (
     IntakeNotified,
     ReceivedDocument,
 )
+from claims.domain.claim.events.merging import ClaimMerged, CoverTold, DuplicateMerged, TakenOver
 from claims.domain.claim.events.outcome import (
     AgreedPayee,
     ClaimClosed,
@@ -69,10 +70,12 @@ __all__ = [
     "CasualtiesUpdated",
     "ClaimClosed",
     "ClaimDecided",
+    "ClaimMerged",
     "ClaimReopened",
     "ClaimReported",
     "ClaimRequested",
     "ClaimWithdrawn",
+    "CoverTold",
     "DecisionTold",
     "DirectPaymentDecided",
     "DirectPaymentRequested",
@@ -80,6 +83,7 @@ __all__ = [
     "DocumentsCompleted",
     "DocumentsReceived",
     "DocumentsRequested",
+    "DuplicateMerged",
     "IndemnityPaid",
     "InsurerReceived",
     "IntakeNotified",
@@ -96,5 +100,6 @@ __all__ = [
     "Reporter",
     "SettlementAgreed",
     "SiteSurveyed",
+    "TakenOver",
     "VictimRegistered",
 ]

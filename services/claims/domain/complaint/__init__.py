@@ -1,0 +1,1 @@
+"""Complaints and enquiries: received by an insurer or a broker, replied to, answered finally."""

@@ -1,0 +1,152 @@
+"""The Shenzhen service specification from the report to the decision: articles 14 (1) and 20 (1) to (5)."""
+
+from tests.acceptance.obligations.acts import (
+    agreed,
+    approved,
+    claimed,
+    documents,
+    documents_asked_for,
+    held_by_the_broker,
+    intake,
+    loss,
+    paid_to_the_insured,
+    progress,
+    received,
+    rejected,
+    rejection_notified,
+    reopened,
+    reported,
+    settled_fast,
+    told,
+    withdrawn,
+)
+from tests.acceptance.obligations.new_years_eve import BEGUN
+from tests.acceptance.obligations.telling import Acts, Case, End
+
+WITHDRAWN = {"claim_withdrawn": (withdrawn(),)}
+NOT_WITHDRAWN = {"claim_withdrawn": ("claim-already-settled", withdrawn())}
+ACCEPTED: Acts = (reported(), intake(), claimed(), documents(complete=True))
+DECIDED: Acts = (*ACCEPTED, approved(told=False))
+REJECTED: Acts = (reported(), intake("open"), claimed(), rejected())
+
+CASES: tuple[Case, ...] = (
+    Case(
+        rule="SZ-14.1",
+        about="the broker passes a report on",
+        tier="service",
+        owed_by="broker",
+        within="1 hour",
+        begins=(held_by_the_broker(BEGUN),),
+        met={"insurer_received_report": (received(), intake())},
+        cancelled=WITHDRAWN,
+    ),
+    Case(
+        rule="SZ-20.1",
+        about="the client is told what is covered and needed",
+        tier="target",
+        within="1 working day",
+        begins=(reported(),),
+        met={"intake_notified": (intake(),)},
+        cancelled=WITHDRAWN,
+    ),
+    Case(
+        rule="SZ-20.2",
+        about="documents arrived that are not complete",
+        tier="target",
+        within="1 working day",
+        begins=(reported(), intake(), documents(complete=False)),
+        met={"missing_documents_requested": (documents_asked_for("loss"),)},
+        cancelled={
+            "documents_complete": (documents(complete=True),),
+            "claim_decided": (approved(),),
+            **WITHDRAWN,
+        },
+    ),
+    Case(
+        rule="SZ-20.2",
+        about="the intake notice lists a missing document",
+        tier="target",
+        within="1 working day",
+        begins=(reported(), intake(missing=True)),
+        met={"missing_documents_requested": (documents_asked_for(),)},
+        shown=frozenset({End.MET, End.MET_LATE, End.NEVER}),
+    ),
+    Case(
+        rule="SZ-20.3",
+        about="an accepted claim is decided",
+        tier="service",
+        within="10 working days",
+        begins=ACCEPTED,
+        met={"claim_decided": (approved(),)},
+        extended={"progress_notified": (progress(),)},
+        cancelled=WITHDRAWN,
+    ),
+    Case(
+        rule="SZ-20.3",
+        about="the policy gives five days to decide",
+        tier="service",
+        within="10 working days",
+        begins=(reported(determination_days=5), *ACCEPTED[1:]),
+        met={"claim_decided": (approved(),)},
+        shown=frozenset({End.NEVER}),
+    ),
+    Case(
+        rule="SZ-20.3b",
+        about="the client is told the decision",
+        tier="target",
+        within="1 working day",
+        begins=DECIDED,
+        met={"client_told": (told(),)},
+        cancelled=WITHDRAWN,
+    ),
+    Case(
+        rule="SZ-20.4",
+        about="the notice of rejection is sent",
+        tier="target",
+        within="1 working day",
+        begins=REJECTED,
+        met={"rejection_notified": (rejection_notified(),)},
+        cancelled={"a new round": (reopened(),)},
+        refused=NOT_WITHDRAWN,
+    ),
+    Case(
+        rule="SZ-20.5",
+        about="a small claim of 8,000.00 is settled in one step",
+        tier="target",
+        within="3 calendar days",
+        begins=(reported(), intake(), claimed("8000.00"), documents(complete=True)),
+        met={"indemnity_paid": (settled_fast(),)},
+        cancelled={
+            "small_claim_outgrown": (loss("20000.00"),),
+            "claim_rejected": (rejected(), rejection_notified()),
+            **WITHDRAWN,
+        },
+    ),
+    Case(
+        rule="SZ-20.5",
+        about="a claim of exactly 10,000.00 is a small one",
+        tier="target",
+        within="3 calendar days",
+        begins=(reported(), intake(), claimed("10000.00"), documents(complete=True)),
+        met={"indemnity_paid": (settled_fast(),)},
+        shown=frozenset({End.NEVER}),
+    ),
+    Case(
+        rule="SZ-20.9",
+        about="the agreed indemnity is paid",
+        tier="service",
+        within="10 working days",
+        begins=(*ACCEPTED, approved(), agreed()),
+        met={"indemnity_paid": (paid_to_the_insured(),)},
+        refused={"claim_rejected": ("claim-already-decided", rejected()), **NOT_WITHDRAWN},
+    ),
+    Case(
+        rule="SZ-20.9",
+        about="the policy gives thirty days to pay",
+        tier="service",
+        within="10 working days",
+        begins=(reported(payment_days=30), *ACCEPTED[1:], approved(), agreed()),
+        met={"indemnity_paid": (paid_to_the_insured(),)},
+        shown=frozenset({End.NEVER}),
+    ),
+)
