@@ -32,7 +32,8 @@ up: setup  ## start PostgreSQL and all processes; Ctrl-C stops everything
 
 # The long ones first, so that both processes end together.
 ON_18 := tests/faults tests/acceptance tests/fuzz tests/integration tests/unit tests/contract tests/architecture
-ON_16 := tests/faults/test_kills.py tests/faults/test_rebuild.py tests/integration --ignore tests/integration/one_machine
+ON_16 := tests/faults/test_rebuild.py $(addprefix tests/integration/,event_store sla_watch projections commands reporting periods subjects \
+	alerts/test_delivery.py alerts/test_row_level_security.py alerts/test_migrations.py)
 
 test: setup  ## every test on PostgreSQL 18, then what depends on the database again on 16
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ON_18)
