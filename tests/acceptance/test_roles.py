@@ -59,6 +59,8 @@ class World:
             known |= {"code": BROKER} | {name: ids[f"{name} of the broker"] for name in ("complaint_id", "hazard_id")}
         if body is not None and "party" in body:
             body = {**body, "party": BROKER if of_broker else TENANT}
+        if body is not None and "into_claim_id" in body:
+            body = {**body, "into_claim_id": ids["claim_id"]}
         path = route.path.format_map(known)
         return self.callers.ask(route.method, path, body, who=who, service=route.service)
 

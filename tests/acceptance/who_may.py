@@ -48,6 +48,7 @@ CLAIMS: Mapping[tuple[str, str], May] = {
     ("POST", "/v1/claims"): May(INSURER_AND_BROKER, foreign=403),
     **{("POST", f"{_CLAIM}/{command}"): May(INSURER) for command in _COMMANDS},
     ("POST", f"{_CLAIM}/documents"): May(INSURER_AND_BROKER),
+    ("POST", f"{_CLAIM}/rescue-supports"): May(INSURER_AND_BROKER),
     ("POST", "/v1/policies/{number}/endorsements"): May(INSURER),
     ("GET", "/v1/claims"): May(READERS, foreign=200),
     ("GET", _CLAIM): May(READERS),

@@ -47,6 +47,7 @@ POST /v1/claims/{claim_id}/withdrawals
 POST /v1/claims/{claim_id}/closures
 POST /v1/claims/{claim_id}/authority-notices
 POST /v1/claims/{claim_id}/site-surveys
+POST /v1/claims/{claim_id}/rescue-supports
 POST /v1/claims/{claim_id}/advances/{advance_id}/amendments
 POST /v1/claims/{claim_id}/fast-track-settlements
 POST /v1/claims/{claim_id}/direct-payment-requests

@@ -22,6 +22,7 @@ from claims.domain.claim.commands.loss import DetermineLoss
 from claims.domain.claim.commands.pay import FailPayment, PayAdvance, PayIndemnity
 from claims.domain.claim.commands.progress import NotifyProgress
 from claims.domain.claim.commands.reopen import ReopenClaim
+from claims.domain.claim.commands.rescue import RecordRescueSupport
 from claims.domain.claim.commands.settle import AgreeSettlement
 from claims.domain.claim.decide import Command
 from claims.domain.claim.events import AgreedPayee, Casualties, Payee
@@ -168,6 +169,7 @@ COMMANDS: dict[str, Callable[[Given], Command]] = {
     ),
     "tell authorities": lambda given: NotifyAuthorities(given.at, ("safety_authority",), "KB-1"),
     "survey": lambda given: SurveySite(given.at, "赵某", "坍塌"),
+    "rescue support": lambda given: RecordRescueSupport(given.at, "救援队", "搜救"),
     "report outcome": lambda given: ReportOutcome(given.at, ("safety_authority",), "JA-1"),
     "reopen": lambda given: ReopenClaim(given.at, "补充证据"),
     "refuse": lambda given: RefuseAdvance(given.at, given.move.of(given.claim.advances, ident("nothing")), "理由"),

@@ -47,6 +47,10 @@ class Tokens(Protocol):
         """Return who calls, by the Authorization header; Refused with 401 for anything but a good token."""
         ...
 
+    def seconds_left(self, authorization: str | None) -> float:
+        """Return how long a good token is valid from now on, at least 0: what goes on longer ends with it."""
+        ...
+
 
 class SignedTokens:
     """Tokens of one issuer for one audience, signed with one of its keys."""
@@ -90,10 +94,7 @@ class SignedTokens:
         Raises:
             Refused: with 401, for anything but a token of the issuer that is valid now.
         """
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise unauthorized("No bearer token came with the request.")
-        claims = self._signed(token.strip())
+        claims = self._stated(authorization)
         try:
             self._registry.validate(dict(claims))
         except ExpiredTokenError:
@@ -103,6 +104,17 @@ class SignedTokens:
         if self._production and claims["exp"] - claims["iat"] > MOST_SECONDS_IN_PRODUCTION:
             raise unauthorized(f"The token is valid for more than {MOST_SECONDS_IN_PRODUCTION} seconds.")
         return _caller(claims)
+
+    def seconds_left(self, authorization: str | None) -> float:
+        """Return the seconds until the token's `exp`; 0 from then on, also while its leeway still lets it in."""
+        expires_at: float = self._stated(authorization)["exp"]
+        return max(0.0, expires_at - self._wall_clock())
+
+    def _stated(self, authorization: str | None) -> Mapping[str, Any]:
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise unauthorized("No bearer token came with the request.")
+        return self._signed(token.strip())
 
     def _read(self, token: str) -> Mapping[str, Any]:
         """Verify the signature, once for each token: whether it is valid now is asked each time."""

@@ -1,11 +1,12 @@
 """The routes of commands: one line for each, and one way through for all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from claims.api.answers.claim import ClaimAnswer
@@ -54,6 +55,7 @@ COMMANDS = (
     CommandRoute("/intake-notices", assessment.IntakeNoticeBody),
     CommandRoute("/authority-notices", assessment.AuthorityNoticeBody),
     CommandRoute("/site-surveys", assessment.SiteSurveyBody),
+    CommandRoute("/rescue-supports", assessment.RescueSupportBody, roles=INSURER_AND_BROKER),
     CommandRoute("/victims", assessment.VictimBody, status=201, makes="victim_id"),
     CommandRoute("/casualty-updates", assessment.CasualtyUpdateBody),
     CommandRoute("/document-requests", assessment.DocumentRequestBody),
@@ -135,13 +137,15 @@ class Sending:
 
     call: Call
     key_hash: bytes
-    if_match: int | None
+    if_match: int | str | None
 
     @classmethod
-    def of(cls, call: Call, pattern: str) -> "Sending":
+    def of(
+        cls, call: Call, pattern: str, expects: Callable[[Request], int | str | None] = expected_version
+    ) -> "Sending":
         """Read the headers; Refused with 400 if the key is missing or a header cannot be read."""
         hashed = key_hash(call.caller, call.request.method, pattern, key_of(call.request))
-        return cls(call, hashed, expected_version(call.request))
+        return cls(call, hashed, expects(call.request))
 
     def envelope(
         self, content: Mapping[str, Any], *, status: int = 200, detail: UUID | None = None, money: bool = False

@@ -135,7 +135,8 @@ def _header_parameters(route: Route) -> list[Json]:
         parameters.insert(0, {**_header(idempotency.HEADER, told), "required": True})
     if route.versioned:
         parameters.insert(
-            1, _header("If-Match", 'The ETag of the claim or policy as the caller knows it, such as "3".')
+            1,
+            _header("If-Match", 'The ETag of what it is about, as the caller knows it, such as "3", of a clock "1.0".'),
         )
     return parameters
 

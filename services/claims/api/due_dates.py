@@ -61,6 +61,6 @@ def due_date_routes() -> tuple[Route, ...]:
             answer=DueDateAnswer,
             tag="reads",
             body=DueDateBody,
-            problems=(400, 404, 413, 415, 422),
+            problems=(400, 413, 415, 422),
         ),
     )

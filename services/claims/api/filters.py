@@ -42,7 +42,7 @@ ClaimStatus: TypeAlias = Literal[
     "merged",
 ]
 ClockStatus: TypeAlias = Literal["open", "at_risk", "overdue", "missed", "met", "met_late", "extended", "cancelled"]
-TierName: TypeAlias = Literal["statutory", "service", "target"]
+TierName: TypeAlias = Literal["statutory", "service", "target", "information"]
 
 
 class Nothing(Fields):

@@ -14,6 +14,7 @@ from claims.application.calls import Caller
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_CLOCK = re.compile(r'"([0-9]{1,9}\.[0-9]{1,9}(?:\.[0-9]{1,18})?)"')
 _VERSION = re.compile(r'"(0|[1-9][0-9]{0,8})"')
 
 
@@ -45,10 +46,21 @@ def body_hash(ids: Mapping[str, str], body: Any) -> bytes:
 
 def expected_version(request: Request) -> int | None:
     """Return the version that If-Match names; None for any. Refused with 400 if it cannot be read."""
+    stated = _stated(request, _VERSION, '"3"')
+    return None if stated is None else int(stated)
+
+
+def expected_clock(request: Request) -> str | None:
+    """Return the ETag of a clock that If-Match names, without its quotes; None and Refused as above."""
+    return _stated(request, _CLOCK, '"1.0"')
+
+
+def _stated(request: Request, form: re.Pattern[str], example: str) -> str | None:
     stated = request.headers.get("If-Match")
     if stated is None or stated.strip() == "*":
         return None
-    found = _VERSION.fullmatch(stated.strip())
+    found = form.fullmatch(stated.strip())
     if found is None:
-        raise bad_header("if-match-invalid", 'If-Match is an ETag that was given here, such as "3", quotes included.')
-    return int(found[1])
+        detail = f"If-Match is an ETag that was given here, such as {example}, quotes included."
+        raise bad_header("if-match-invalid", detail)
+    return found[1]

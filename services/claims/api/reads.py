@@ -93,7 +93,7 @@ async def _clock(call: Call) -> Response:
     (clock,) = clock_rows([row], call.services.rulebooks, await _binding(call, (row,)))
     steps = await call.services.explanations.of_clock(call.caller.scope, row)
     answer: ExplainedClockAnswer = {**clock, "explanation": explanation_answer(steps)}
-    return json_response(answer, headers={"ETag": f'"{row.generation}.{row.version}"'})
+    return json_response(answer, headers={"ETag": f'"{row.tag}"'})
 
 
 async def _binding(call: Call, rows: tuple[ClockRow, ...]) -> frozenset[UUID]:

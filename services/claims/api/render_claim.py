@@ -74,6 +74,10 @@ def claim_answer(standing: Standing, rulebooks: Rulebooks, caller: Caller) -> Cl
             {"at": moment(each.at), "surveyor": eyes.text(each.surveyor), "findings": eyes.text(each.findings)}
             for each in claim.surveys
         ],
+        "rescue_supports": [
+            {"at": moment(each.at), "provider": eyes.text(each.provider), "description": eyes.text(each.description)}
+            for each in claim.rescue_supports
+        ],
         "victims": [_victim(each, eyes) for each in claim.victims.values()],
         "documents": _documents(claim, eyes),
         "determined_loss": yuan_or_none(claim.determined_loss),

@@ -19,6 +19,7 @@ from claims.api.compliance import compliance_answer, obligations, period_answer,
 from claims.api.render import day_or_none, moment, moment_or_none
 from claims.application.reporting import Breach, ClaimCount, Decided, InsurerScore, KpiFigure, Paid, PeriodReport
 from claims.application.subjects import subject_name
+from claims.domain.claim.state import Status
 from claims.domain.money import format_yuan
 from claims.domain.reporting.definitions import Kpi
 from claims.domain.reporting.figures import DAY, Ratio, average_days, days_at_most, two_places_down
@@ -57,12 +58,13 @@ def _place(found: PeriodReport, code: str, by: str) -> PlaceAnswer:
 
 
 def _claims(counts: Sequence[ClaimCount], decided: Iterable[Decided]) -> ClaimsAnswer:
+    """A duplicate that was merged is one accident with the claim that goes on for it: it is shown, and not counted."""
     by_status: dict[str, int] = {}
     for each in counts:
         by_status[each.status] = by_status.get(each.status, 0) + each.count
     whole = sum(decided, Decided("", ""))
     return {
-        "reported": sum(by_status.values()),
+        "reported": sum(count for status, count in by_status.items() if status != Status.MERGED),
         "by_status": dict(sorted(by_status.items())),
         "approved": whole.approved,
         "rejected": whole.rejected,
@@ -137,6 +139,8 @@ def _score(found: InsurerScore) -> ScoreAnswer:
         "earned": two_places_down(found.score.earned),
         "of": found.score.of,
         "complete": found.score.complete,
+        "judged": found.judged,
+        "final": found.final,
         "consequence": found.consequence,
         "dimensions": dimensions,
     }

@@ -43,7 +43,7 @@ def tables(report: ReportAnswer) -> tuple[Table, ...]:
             "service_scores",
             (
                 "insurer", "month", "code", *_TITLE, "weight", "measure", "numerator", "denominator", "value",
-                "complete", "consequence",
+                "complete", "judged", "final", "consequence",
             ),
             tuple(_scores(report)),
         ),
@@ -160,6 +160,8 @@ def _scores(report: ReportAnswer) -> Iterator[Mapping[str, Cell]]:
             "denominator": score["of"],
             "value": None if score["score"] is None else Decimal(score["score"]),
             "complete": _said(score["complete"]),
+            "judged": _said(score["judged"]),
+            "final": _said(score["final"]),
             "consequence": score["consequence"],
         }
         for each in score["dimensions"]:

@@ -19,7 +19,7 @@ from claims.domain.errors import FieldError
 MEDIA_TYPE = "text/event-stream"
 HEARTBEAT_SECONDS = 15.0
 LONGEST_SECONDS = 600.0
-"""No token is valid for longer in production: whoever follows shows a new one then, and goes on."""
+"""How long a stream lasts at most, whatever the token says: whoever follows shows a new one then, and goes on."""
 LAST_WORD_SECONDS = 1.0
 """How long a reader who takes nothing is waited for before it is cut off without a proper end."""
 _RESUME = "Last-Event-ID"
@@ -29,18 +29,24 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 class EventStream(Response):
-    """An answer that goes on until the reader leaves, is too slow, or has read for as long as a token is valid."""
+    """An answer that goes on until the reader leaves, is too slow, or its time is over."""
 
     def __init__(
-        self, streams: Streams, follower: Follower, first: Iterable[Followed], more: AsyncIterator[tuple[Followed, ...]]
+        self,
+        streams: Streams,
+        follower: Follower,
+        first: Iterable[Followed],
+        more: AsyncIterator[tuple[Followed, ...]],
+        seconds: float,
     ) -> None:
-        """Take what lies behind the cursor, and what follows on it."""
+        """Take what lies behind the cursor, what follows on it, and for how long it may be read."""
         super().__init__(None, 200, _HEADERS, MEDIA_TYPE)
         del self.headers["content-length"]
         self._streams = streams
         self._follower = follower
         self._first = first
         self._more = more
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI gives it
         """Send events until one of the ends comes."""
@@ -48,7 +54,7 @@ class EventStream(Response):
         writing = asyncio.create_task(self._write(send))
         ends = {writing, asyncio.create_task(_gone(receive)), asyncio.create_task(self._follower.over())}
         try:
-            await asyncio.wait(ends, timeout=LONGEST_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ends, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._streams.left(self._follower)
             for each in ends:
@@ -99,7 +105,8 @@ async def _stream(call: Call) -> Response:
     except BaseException:
         streams.left(follower)
         raise
-    return EventStream(streams, follower, first, more)
+    left = call.services.tokens.seconds_left(call.request.headers.get("authorization"))
+    return EventStream(streams, follower, first, more, min(left, LONGEST_SECONDS))
 
 
 def stream_routes() -> tuple[Route, ...]:

@@ -136,7 +136,7 @@ def _own_code(caller: Caller) -> str | None:
 
 
 def _making(body: SubjectBody, call: Call) -> Callable[..., Any]:
-    return lambda now, insurer: body.command(Circumstances(now, call.caller.role, insurer))
+    return lambda now, claim: body.command(Circumstances(now, call.caller.role, claim))
 
 
 def _response(line: SubjectLine, call: Call, outcome: SubjectOutcome[Any]) -> Response:

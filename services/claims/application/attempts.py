@@ -50,7 +50,7 @@ async def until_stored(metrics: CommandMetrics, envelope: Envelope, once: Callab
     raise Contended
 
 
-def expected(envelope: Envelope, version: int) -> None:
+def expected(envelope: Envelope, version: int | str) -> None:
     """Raise VersionMismatch where If-Match names another version."""
     if envelope.if_match not in {None, version}:
         raise VersionMismatch(envelope.if_match or 0, version)

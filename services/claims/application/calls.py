@@ -45,7 +45,8 @@ class Envelope:
     """200, or 201 where the command makes something."""
     detail: str | None = None
     """The id that the command makes: a victim, an advance, a payment."""
-    if_match: int | None = None
+    if_match: int | str | None = None
+    """The version that has to be there still: of a clock a text."""
     kept_for_ever: bool = False
     """True for commands on money: their keys are never forgotten."""
     command: str = "command"
@@ -116,10 +117,10 @@ class NotFound(Exception):  # noqa: N818 - it is an answer
 
 @dataclass
 class VersionMismatch(Exception):  # noqa: N818
-    """The claim moved on since the version that the caller named in If-Match."""
+    """What is commanded moved on since the version that the caller named in If-Match."""
 
-    expected: int
-    actual: int
+    expected: int | str
+    actual: int | str
 
 
 class KeyReused(Exception):  # noqa: N818

@@ -1,8 +1,8 @@
 """Explanations of clocks, and the due-date calculator: what a rule comes to, without anything being stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from claims.application.pages import ClockRow
 from claims.application.ports import Reference
 from claims.application.rows import Scope
 from claims.application.subject_store import Found
-from claims.domain.errors import invalid
+from claims.domain.errors import InvalidFact, invalid
 from claims.domain.explanation import Step, explain, stated
 from claims.domain.moments import local_date
 from claims.domain.money import Fen
@@ -100,8 +100,8 @@ class Explanations:
         The rulebooks are those applied there at that instant, the calendar is the newest.
 
         Raises:
-            NotFound: no rulebook that is applied there then has the rule.
-            InvalidFact: the limit goes by the amount and there is none, or the rule runs no period.
+            InvalidFact: no rulebook has the rule, or none that is applied there then; the limit goes by the amount and
+                there is none; or the rule runs no period.
         """
         found = [
             (book, each)
@@ -110,13 +110,29 @@ class Explanations:
             if each.id == rule
         ]
         if not found:
-            raise NotFound("rule", rule)
+            raise _not_applied(self._reference.rulebooks.values(), rule, region, started_at)
         book, obligation = found[-1]
         begun, limit = _begun(obligation, started_at, amount)
         calendar = self._reference.calendar
         plan = schedule(begun, limit, calendar, emergency=False)
         steps = explain(begun, limit, calendar, obligation.brackets)
         return DueDate(book, obligation, begun, limit, plan, calendar.version, steps)
+
+
+def _not_applied(rulebooks: Iterable[Rulebook], rule: str, region: str, at: datetime) -> InvalidFact:
+    """Say where and from when to when a rule is applied, or that there is no such rule."""
+    spans = {
+        (each.region, each.applied_from, each.applied_to or date.max)
+        for each in rulebooks
+        if any(obligation.id == rule for obligation in each.obligations)
+    }
+    if not spans:
+        return invalid("/rule", f"No rulebook has the rule {rule}: GET /v1/rulebooks names those that there are.")
+    applied = "; ".join(
+        f"in {where} from {first} {'until further notice' if last == date.max else f'to {last}'}"
+        for where, first, last in sorted(spans)
+    )
+    return invalid("/rule", f"{rule} is not applied in {region} on {local_date(at)}. It is applied {applied}.")
 
 
 def _begun(obligation: Obligation, started_at: datetime, amount: Fen | None) -> tuple[datetime, Limit]:

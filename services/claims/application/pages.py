@@ -1,13 +1,15 @@
 """What lists take and give: filters, pages, rows of clocks and of claims."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from claims.application.recorded import Recorded
 from claims.application.rows import Position
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 Item = TypeVar("Item")
 
 
@@ -112,3 +114,9 @@ class ClockRow:
     status: str
     subject_kind: str = "claim"
     """The kind of the subject's stream."""
+
+    @property
+    def tag(self) -> str:
+        """Return what changes with it: its due moment, its level, and whether and when it ended."""
+        ended = "" if self.ended_at is None else f".{(self.ended_at - _EPOCH) // _MICROSECOND}"
+        return f"{self.generation}.{self.version}{ended}"

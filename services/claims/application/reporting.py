@@ -12,7 +12,7 @@ from claims.domain.reporting.compliance import ClockCount, owed_by_insurers, tal
 from claims.domain.reporting.definitions import Dimension, Kpi, KpiDefinitions, ServiceScore
 from claims.domain.reporting.figures import Ratio
 from claims.domain.reporting.periods import Period, months_after, period_of
-from claims.domain.reporting.service_score import Consequence, MonthScore, consequence, score_of
+from claims.domain.reporting.service_score import Consequence, MonthScore, consequence, is_final, is_judged, score_of
 
 COMPLIANCE = "compliance"
 """The measure of a dimension that goes by the clocks."""
@@ -162,6 +162,10 @@ class InsurerScore:
 
     insurer: str
     score: MonthScore
+    judged: bool
+    """Whether enough points could be judged for something to follow from it."""
+    final: bool
+    """Whether the month is over."""
     consequence: Consequence
 
 
@@ -256,7 +260,13 @@ def _scores(  # noqa: PLR0913, PLR0917 - what a score is made of
         ]
         for score in scores:
             if period.holds(score.month) and score.month <= today:
-                yield InsurerScore(insurer, score, consequence(definition, scores, score.month))
+                yield InsurerScore(
+                    insurer,
+                    score,
+                    is_judged(definition, score),
+                    is_final(score.month, today),
+                    consequence(definition, scores, score.month, today),
+                )
 
 
 def _monthly(

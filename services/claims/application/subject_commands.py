@@ -1,6 +1,6 @@
 """Commands on subjects of one stream: load, decide, let the clocks follow, append; after a lost race, anew."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeAlias, TypeVar
@@ -34,8 +34,19 @@ class Command(Protocol):
 
 C = TypeVar("C", bound=Command)
 
-Making: TypeAlias = Callable[[datetime, str | None], C]
-"""Makes the command: of business time, for what has no moment, and of the insurer whose claim it is about."""
+
+@dataclass(frozen=True, slots=True)
+class AboutClaim:
+    """What a command is told of the claim that it is about."""
+
+    insurer: str
+    """Whose it is."""
+    region: str
+    """Where the accident happened."""
+
+
+Making: TypeAlias = Callable[[datetime, AboutClaim | None], C]
+"""Makes the command: of business time, for what has no moment, and of the claim that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,8 @@ class Order(Generic[S, C]):
     """The tenant, for a command that begins a subject; None: it has to be there."""
     about: UUID | None = None
     """A claim that the caller has to see."""
+    tag: Callable[[], Awaitable[str]] | None = None
+    """Reads what If-Match is held against; None: the version of the subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +83,8 @@ class _View(Generic[S]):
     state: S
     ring: KeyRing
     now: datetime
-    insurer: str | None
-    """Of the claim that the command is about."""
+    claim: AboutClaim | None
+    """The claim that the command is about."""
 
 
 class SubjectCommands:
@@ -104,7 +117,8 @@ class SubjectCommands:
             if loaded.answer is not None:
                 return await self._answered(scope, order, loaded, envelope)
             view = self._view(scope, order, loaded)
-            expected(envelope, view.state.version)
+            if envelope.if_match is not None:
+                expected(envelope, view.state.version if order.tag is None else await order.tag())
             return await self._decide(caller, order, view, envelope)
 
         return await until_stored(self._metrics, envelope, once)
@@ -119,13 +133,13 @@ class SubjectCommands:
         ring = self._histories.ring_for(scope, tenant, loaded)
         history = self._histories.decoded(loaded.events.get(order.subject_id, ()), ring)
         state = order.kind.after(order.subject_id, history)
-        return _View(tenant, state, ring, business_time(loaded), _insurer(order, loaded))
+        return _View(tenant, state, ring, business_time(loaded), _about(order, loaded))
 
     async def _decide(
         self, caller: Caller, order: Order[S, C], view: _View[S], envelope: Envelope
     ) -> SubjectOutcome[S] | None:
         kind, setting = order.kind, Setting(view.now, self._reference.rulebooks, self._reference.calendar)
-        command = order.make(view.now, view.insurer)
+        command = order.make(view.now, view.claim)
         decided = order.decide(view.state, command, setting)
         so_far = kind.folded(view.state, decided, command.occurred_at)
         clocks = kind.following(so_far, setting)
@@ -165,14 +179,14 @@ class SubjectCommands:
         return SubjectOutcome(standing, answer.status, replayed=True)
 
 
-def _insurer(order: Order[S, C], loaded: Loaded) -> str | None:
-    """Return whose claim the command is about; NotFound for one that the caller does not see."""
+def _about(order: Order[S, C], loaded: Loaded) -> AboutClaim | None:
+    """Return the claim that the command is about; NotFound for one that the caller does not see."""
     if order.about is None:
         return None
     header = loaded.headers.get(order.about)
     if header is None or header.kind != CLAIM.name:
         raise NotFound(CLAIM.name, str(order.about))
-    return loaded.events[order.about][0].tenant
+    return AboutClaim(loaded.events[order.about][0].tenant, header.region)
 
 
 def _commit(  # noqa: PLR0913, PLR0917 - as many things meet here

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -38,6 +39,8 @@ class SubmissionOutcome:
     judged_at: datetime
     status: int
     replayed: bool
+    tag: str
+    """Of the clock as it stands."""
 
     @property
     def clock(self) -> Clock:
@@ -57,15 +60,25 @@ class Submissions:
     ) -> SubmissionOutcome:
         """Record a submission; of several about one period the first in time counts.
 
-        Raises NotFound for a clock that the caller does not see, RuleViolation for one that waits for no report,
-        InvalidFact, KeyReused, Contended.
+        If-Match names the clock as it was read. Raises NotFound for a clock that the caller does not see,
+        RuleViolation for one that waits for no report, VersionMismatch, InvalidFact, KeyReused, Contended.
         """
-        row = await self._clocks.one(caller.scope, clock_id)
-        if row is None:
-            raise NotFound("clock", str(clock_id))
+        row = await self._row(caller.scope, clock_id)
         if row.subject_kind != PERIOD.name:
             raise RuleViolation(PERIODIC, f"{row.rule} is met by what happens, and not by a report.", clock=row.rule)
-        order = Order(PERIOD, row.subject, lambda now, _: make(now), submit_report)
+        tag = partial(self._tag, caller.scope, clock_id)
+        order = Order(PERIOD, row.subject, lambda now, _: make(now), submit_report, tag=tag)
         outcome = await self._commands.execute(caller, order, envelope)
         standing = outcome.standing
-        return SubmissionOutcome(standing.state, clock_id, standing.judged_at, outcome.status, outcome.replayed)
+        state, judged = standing.state, standing.judged_at
+        return SubmissionOutcome(state, clock_id, judged, outcome.status, outcome.replayed, await tag())
+
+    async def _tag(self, scope: Scope, clock_id: UUID) -> str:
+        """Read behind the load of the series: whatever changes the clock from then on loses or wins the race."""
+        return (await self._row(scope, clock_id)).tag
+
+    async def _row(self, scope: Scope, clock_id: UUID) -> ClockRow:
+        row = await self._clocks.one(scope, clock_id)
+        if row is None:
+            raise NotFound("clock", str(clock_id))
+        return row

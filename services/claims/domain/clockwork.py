@@ -206,7 +206,7 @@ class _Clockwork:
         same_limit = self.duty.limit == Limit(clock.limit_amount, Unit(clock.limit_unit))
         moved = not (same_limit and earlier == clock.started_at)
         if plan.due_at < clock.due_at and moved:
-            late_at_once = plan.due_at <= self.now < clock.due_at
+            late_at_once = plan.due_at <= self.now < clock.due_at and not plan.paused
             new = {"tightened": True, "late_by_reclassification": late_at_once}
             added = tuple(flag for flag, holds in new.items() if holds)
             yield self._changed(clock, "tightened", earlier, self.duty.limit, plan, added)
@@ -267,7 +267,8 @@ class _Clockwork:
         ends: list[tuple[datetime, int, str]] = []
         met = self.duty.first(self.duty.obligation.met_by, start)
         extended = self.duty.first(self.duty.obligation.extended_by, start)
-        cancelled = self.duty.first(self.duty.obligation.cancelled_by, start) or self.duty.lapsed_at
+        without = (self.duty.first(self.duty.obligation.cancelled_by, start), self.duty.lapsed_at)
+        cancelled = min((at for at in without if at is not None), default=None)
         if met is not None:
             ends.append((met, 0, "met"))
         if extended is not None and extended < due_at:

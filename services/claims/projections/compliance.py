@@ -2,6 +2,7 @@
 
 A clock was due on its last day; `due_at` of a day clock is 00:00 of the day after. Whether a fact was in time is judged
 by the moment of the breach (`marks[4]`), so that a fact recorded late counts as it is, and no worker need have run.
+Clocks of the tier `information` are shown on their claims alone: nobody owes what they count, so no count holds them.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ select *, case
   end as outcome
 from (
   select *, coalesce(due_date, cast(due_at at time zone 'Asia/Shanghai' as date)) as due_day
-  from clocks where due_at >= :start and due_at <= :end{conditions}) d
+  from clocks where due_at >= :start and due_at <= :end and tier <> 'information'{conditions}) d
 where due_day between :first and :last
 """
 _OUTCOMES = ("met", "met_late", "overdue", "extended", "cancelled", "provisional", "not_yet_due")

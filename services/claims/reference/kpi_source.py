@@ -100,16 +100,20 @@ class AssessmentSource(Part):
 class ServiceScoreSource(Part):
     """The score."""
 
+    judged_at_least: Annotated[int, Field(ge=1, le=POINTS)] = 40
     restricts_below: Percent
     suspends_after_months: Count
+    run_within_months: Annotated[int, Field(ge=1, le=24)] = 12
     dimensions: Annotated[list[DimensionSource], Field(min_length=1)]
     assessments: tuple[AssessmentSource, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="after")
     def adds_up(self) -> Self:
-        """The weights are 100 together, and assessments are of dimensions without a measure, each once."""
+        """The weights are 100, the months running have room, and people assess what has no measure, once each."""
         if sum(each.weight for each in self.dimensions) != POINTS:
             raise ValueError(f"the weights of the dimensions are {POINTS} together")
+        if self.run_within_months < self.suspends_after_months:
+            raise ValueError("run_within_months is at least suspends_after_months: otherwise nothing ever suspends")
         entered = {each.id for each in self.dimensions if each.measure is None}
         for each in self.assessments:
             if each.dimension not in entered:
@@ -196,8 +200,10 @@ def _score(written: ServiceScoreSource) -> ServiceScore:
             Dimension(each.id, _title(each.title), each.weight, each.measure, each.rules, each.over_months)
             for each in written.dimensions
         ),
+        judged_at_least=written.judged_at_least,
         restricts_below=written.restricts_below,
         suspends_after_months=written.suspends_after_months,
+        run_within_months=written.run_within_months,
         assessments=tuple(
             Assessment(each.insurer, each.month, each.dimension, each.percent) for each in written.assessments
         ),

@@ -14,7 +14,7 @@ from tests.fuzz.model.money import (
     room_of_kind,
     shared_room,
 )
-from tests.fuzz.model.state import Advance, Refused, Scene, Tranche, standing
+from tests.fuzz.model.state import Advance, Claim, Refused, Scene, Tranche, standing
 
 EXPLAINED = {"client_asked_less", "limit_nearly_used", "other"}
 
@@ -27,8 +27,16 @@ def insured(scene: Scene, kind: str) -> None:
 
 
 def owed_since(scene: Scene, advance: Advance) -> datetime | None:
-    """Return the later of the request and its condition: a death and the loss, or the third surgery."""
+    """Return the latest of request, cover and condition: a death and the loss, or the third surgery."""
     claim = scene.claim
+    met = _condition(claim, advance)
+    told = ((each.at, each.coverage != "not_covered") for each in claim.told)
+    insured_at = standing([(claim.accident_at, True), *told])
+    return None if met is None or insured_at is None else max(met, insured_at)
+
+
+def _condition(claim: Claim, advance: Advance) -> datetime | None:
+    """Return since when the world is as the advance needs it, the request included."""
     if advance.kind == "death_indemnity":
         died = standing((each.at, each.deaths >= 1) for each in claim.counts)
         known = min((at for at, _ in claim.losses), default=None)
@@ -131,11 +139,44 @@ def follow(scene: Scene) -> None:
     """Let every advance become what it is by now, one after another."""
     if finished(scene.claim):
         return
-    for step in (_earlier, _bearing, _becoming):
+    for step in (_lost, _less, _earlier, _bearing, _becoming):
         for advance_id in list(scene.claim.advances):
             advance = scene.claim.advances[advance_id]
             if not advance.ended:
                 scene.claim.advances[advance_id] = step(scene, advance)
+
+
+def _lost(scene: Scene, advance: Advance) -> Advance:
+    """What is not paid is not owed without its condition; of what nothing was paid, it waits once more."""
+    if not outstanding(scene.claim, advance) or _condition(scene.claim, advance) is not None:
+        return advance
+    paid = paid_of(scene.claim, advance.advance_id)
+    down = _down(advance, paid, scene.at)
+    return down if paid else replace(down, amount=None, payable_at=None, deductible=0, shares=advance.shares)
+
+
+def _less(scene: Scene, advance: Advance) -> Advance:
+    """Half of a loss that was determined lower: the youngest gives way first, and only what is not paid."""
+    claim = scene.claim
+    if advance.kind != "death_indemnity" or advance.amount is None:
+        return advance
+    of_deaths = [each for each in claim.advances.values() if each.kind == "death_indemnity"]
+    ordered = ((at, order, amount) for order, (at, amount) in enumerate(claim.losses))
+    half = -(-max(ordered, default=(None, 0, 0))[2] // 2)
+    too_much = promised_of(claim, "death_indemnity") - half
+    for other in reversed(of_deaths):
+        off = max(0, min(too_much, outstanding(claim, other)))
+        if other.advance_id == advance.advance_id:
+            if off and off == advance.amount:
+                return replace(advance, refused_at=max(scene.at, advance.at))
+            return _down(advance, advance.amount - off, scene.at)
+        too_much -= off
+    return advance
+
+
+def _down(advance: Advance, amount: int, at: datetime) -> Advance:
+    tranches = cut(advance.tranches, (advance.amount or 0) - amount, at)
+    return replace(advance, amount=amount, shares=fitting(advance.shares, amount), tranches=tranches)
 
 
 def _earlier(scene: Scene, advance: Advance) -> Advance:
@@ -144,8 +185,7 @@ def _earlier(scene: Scene, advance: Advance) -> Advance:
     if advance.amount is None or advance.payable_at is None or since is None or since >= advance.payable_at:
         return advance
     tranches = tuple(
-        replace(each, payable_at=since if n == 0 else max(each.asked_at, since))
-        for n, each in enumerate(advance.tranches)
+        replace(each, payable_at=min(each.payable_at, max(each.asked_at, since))) for each in advance.tranches
     )
     return replace(advance, payable_at=since, tranches=tranches)
 
@@ -175,4 +215,4 @@ def _becoming(scene: Scene, advance: Advance) -> Advance:
         owed = reckoned(scene, advance)
     except Refused:
         return replace(advance, refused_at=max(scene.at, advance.at))
-    return replace(owed, payable_at=since, tranches=(Tranche(owed.amount or 0, advance.at, since),))
+    return replace(owed, payable_at=since, tranches=(*advance.tranches, Tranche(owed.amount or 0, advance.at, since)))

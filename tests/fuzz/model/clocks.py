@@ -6,9 +6,9 @@ from datetime import datetime
 
 from tests.fuzz.model.days import NEVER, Days, Limit, Plan, Span, plan
 from tests.fuzz.model.documents import awaited
-from tests.fuzz.model.milestones import AGAIN, again, emergency, lapsed, of_claim, tranche_paid, victim_paid
+from tests.fuzz.model.milestones import AGAIN, again, emergency, lacking, lapsed, of_claim, tranche_paid, victim_paid
 from tests.fuzz.model.rules import OF_REGION, Rule
-from tests.fuzz.model.state import Claim, Clock
+from tests.fuzz.model.state import Advance, Claim, Clock
 
 Moment = Callable[[str], datetime | None]
 
@@ -35,7 +35,8 @@ class Duty:
         found = []
         met = self.first(claim, self.rule.met, clock.started_at)
         extended = self.first(claim, self.rule.extended, clock.started_at)
-        cancelled = self.first(claim, self.rule.cancelled, clock.started_at) or self.lapsed_at
+        gone = (self.first(claim, self.rule.cancelled, clock.started_at), self.lapsed_at)
+        cancelled = min((at for at in gone if at is not None), default=None)
         if met is not None:
             found.append((met, 0, "met"))
         if extended is not None and extended < clock.due:
@@ -52,29 +53,38 @@ def duties(claim: Claim) -> Iterator[Duty]:
     for name, rule in OF_REGION[claim.region].items():
         pauses = paused if rule.pauses else ()
         if rule.advance is not None:
-            for advance in claim.advances.values():
-                if advance.kind == rule.advance and advance.round == claim.round:
-                    for number, tranche in enumerate(advance.tranches):
-                        parts = {
-                            "payable": tranche.payable_at,
-                            "advance_paid": tranche_paid(claim, advance, number),
-                            "advance_refused": advance.refused_at,
-                            "advance_withdrawn": advance.withdrawn_at,
-                        }
-                        scope = str(advance.advance_id) + (f"/{number + 1}" if number else "")
-                        when = {**known, **parts}.get
-                        gone = lapsed(claim, advance, number)
-                        yield Duty(name, rule, scope, rule.limit_for(tranche.amount), when, gone, pauses)
+            asked = (each for each in claim.advances.values() if each.kind == rule.advance)
+            for advance in (each for each in asked if each.round == claim.round):
+                for number in range(len(advance.tranches)):
+                    yield _of_tranche(claim, name, rule, known, advance, number)
         elif rule.direct is not None:
-            for request_id, request in claim.directs.items():
-                if request.by == rule.direct and request.round == claim.round:
-                    answered = {f"directly_{request.outcome}": request.decided_at}
-                    parts = {"directly_asked": request.at, "victim_paid": victim_paid(claim, request_id), **answered}
-                    yield Duty(name, rule, str(request_id), rule.within, {**known, **parts}.get, None, pauses)
+            mine = ((i, r) for i, r in claim.directs.items() if (r.by, r.round) == (rule.direct, claim.round))
+            for request_id, request in mine:
+                answered = {f"directly_{request.outcome}": request.decided_at}
+                parts = {"directly_asked": request.at, "victim_paid": victim_paid(claim, request_id), **answered}
+                yield Duty(name, rule, str(request_id), rule.within, {**known, **parts}.get, None, pauses)
+        elif rule.starts == ("incomplete",):
+            for scope, parts, gone in lacking(claim, name):
+                yield Duty(name, rule, scope, rule.within, {**known, **parts}.get, gone, pauses)
         else:
             days = claim.terms.get(rule.policy_days or "")
             limit = rule.within if days is None else (days, "calendar_days")
             yield Duty(name, rule, "", limit, known.get, None, pauses)
+
+
+def _of_tranche(
+    claim: Claim, name: str, rule: Rule, known: dict[str, datetime | None], advance: Advance, number: int
+) -> Duty:
+    tranche = advance.tranches[number]
+    parts = {
+        "payable": tranche.payable_at,
+        "advance_paid": tranche_paid(claim, advance, number),
+        "advance_refused": advance.refused_at,
+        "advance_withdrawn": advance.withdrawn_at,
+    }
+    scope = str(advance.advance_id) + (f"/{number + 1}" if number else "")
+    gone = lapsed(claim, advance, number)
+    return Duty(name, rule, scope, rule.limit_for(tranche.amount), {**known, **parts}.get, gone, ())
 
 
 def _earlier_rounds(claim: Claim) -> None:
@@ -93,9 +103,22 @@ def _earlier_rounds(claim: Claim) -> None:
                     clock.ended_at, clock.ended_as = max(paid_at, clock.started_at), "met"
 
 
+def _notices(claim: Claim) -> None:
+    """What a round before was told of its decision counts when it happened."""
+    for number, _, decision, notified_at in claim.before:
+        told = min((at for at in (decision.told_at, notified_at) if at is not None), default=None)
+        for name, at in (("SZ-20.3b", told), ("SZ-20.4", notified_at), ("IL-24", notified_at)):
+            clock = claim.clocks.get((name, number, ""))
+            if clock is not None and at is not None and clock.ended_at is not None:
+                met_at = max(at, clock.started_at)
+                if met_at < clock.ended_at:
+                    clock.ended_at, clock.ended_as = met_at, "met"
+
+
 def follow(claim: Claim, days: Days) -> None:
     """Bring the clocks to what the claim's facts call for."""
     _earlier_rounds(claim)
+    _notices(claim)
     for (_, round_, _), clock in claim.clocks.items():
         if claim.reopened_at is not None and round_ < claim.round and clock.ended_at is None:
             clock.ended_at, clock.ended_as = max(claim.reopened_at, clock.started_at), "cancelled"

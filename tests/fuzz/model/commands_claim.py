@@ -127,8 +127,27 @@ def decide(scene: Scene, outcome_: str, amount: int, told_at: datetime | None) -
     claim.decision = Decision(scene.at, outcome_, amount, told_at)
 
 
+def _about(scene: Scene) -> int | None:
+    """Return which round before, as its place in the list, a notice is about; None for the present one."""
+    claim = scene.claim
+    if claim.decision is not None and claim.decision.at <= scene.at:
+        return None
+    for place in reversed(range(len(claim.before))):
+        _, ended_at, decision, _ = claim.before[place]
+        if decision.at <= scene.at < ended_at:
+            return place
+    return None
+
+
 def tell(scene: Scene) -> None:
-    """The client is told the decision."""
+    """The client is told the decision, that of a round before too if it was told then."""
+    place = _about(scene)
+    if place is not None:
+        number, ended_at, made, notified_at = scene.claim.before[place]
+        if made.told_at is not None:
+            raise Refused("already-told")
+        scene.claim.before[place] = (number, ended_at, replace(made, told_at=scene.at), notified_at)
+        return
     decision = scene.claim.decision
     if decision is None:
         raise Refused("not-decided")
@@ -140,7 +159,16 @@ def tell(scene: Scene) -> None:
 
 
 def notify_rejection(scene: Scene) -> None:
-    """The notice of the rejection is sent."""
+    """The notice of the rejection is sent, that of a round before too if it was sent then."""
+    place = _about(scene)
+    if place is not None:
+        number, ended_at, made, notified_at = scene.claim.before[place]
+        if made.outcome != "rejected":
+            raise Refused("not-rejected")
+        if notified_at is not None:
+            raise Refused("already-notified")
+        scene.claim.before[place] = (number, ended_at, made, scene.at)
+        return
     decision = scene.claim.decision
     if decision is None or decision.outcome != "rejected":
         raise Refused("not-rejected")
@@ -234,6 +262,8 @@ def reopen(scene: Scene) -> None:
     for advance_id, advance in claim.advances.items():
         if not advance.ended and (advance.amount is None or outstanding(claim, advance)):
             claim.advances[advance_id] = replace(advance, withdrawn_at=scene.at)
+    if claim.decision is not None:
+        claim.before.append((claim.round, scene.at, claim.decision, claim.rejection_told_at))
     claim.round += 1
     claim.reopened_at = claim.requested_at = scene.at
     claim.by_documents = False

@@ -94,6 +94,7 @@ def amend_advance(scene: Scene, advance_id: UUID, asked: int) -> None:
     claim = scene.claim
     is_open(claim)
     is_undecided(claim)
+    is_insured(claim)
     advance = _live(scene, claim, advance_id)
     if advance.round != claim.round:
         raise Refused("invalid")

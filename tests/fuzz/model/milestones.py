@@ -1,6 +1,6 @@
 """When the things happened that obligations start and end with, found in what was said of a claim."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -62,6 +62,31 @@ def _of_documents(claim: Claim) -> dict[str, datetime | None]:
     }
 
 
+def lacking(claim: Claim, rule: str) -> Iterator[tuple[str, dict[str, datetime | None], datetime | None]]:
+    """Yield each time that something turned out to be missing: its scope, its moments, and when it was refuted."""
+    told = sorted((each for each in claim.told if each.round == claim.round and each.missing), key=lambda each: each.at)
+    fresh = [each.at for each in told if each.missing - _in_hand(claim, each.at)]
+    found = _of_documents(claim)["incomplete"]
+    reached = sorted(each.reached_at for each in claim.asked if each.round == claim.round)
+    number = 0
+    while found is not None:
+        number += 1
+        asked = _first(at for at in reached if at >= found or (number == 1 and found not in fresh))
+        done = claim.complete_at if number == 1 or (claim.complete_at and claim.complete_at >= found) else None
+        scope = "" if number == 1 else str(number)
+        yield scope, {"incomplete": found, "documents_asked": asked, "complete": done}, None
+        over = _first(at for at in (asked, done) if at is not None)
+        found = None if over is None else _first(at for at in fresh if at > found and at > over)
+    for (name, round_, scope), clock in list(claim.clocks.items()):
+        if (name, round_) == (rule, claim.round) and int(scope or "1") > number:
+            start = clock.started_at
+            yield scope, {"incomplete": start, "documents_asked": None, "complete": None}, start
+
+
+def _in_hand(claim: Claim, at: datetime) -> frozenset[str]:
+    return frozenset(code for each in claim.asked if each.reached_at <= at for code in each.codes)
+
+
 def _first(moments: Iterable[datetime]) -> datetime | None:
     return min(moments, default=None)
 
@@ -89,10 +114,13 @@ def tranche_paid(claim: Claim, advance: Advance, number: int) -> datetime | None
 
 
 def _determinable_paid(claim: Claim) -> datetime | None:
+    parts = [each for each in claim.advances.values() if each.kind == "determinable_part" and not each.ended]
+    here = [each for each in parts if each.round == claim.round]
+    if any(each.amount is None for each in here):
+        return None
     mine = [
         tranche_paid(claim, advance, number)
-        for advance in claim.advances.values()
-        if advance.kind == "determinable_part" and not advance.ended and advance.round == claim.round
+        for advance in here
         for number, tranche in enumerate(advance.tranches)
         if tranche.amount
     ]

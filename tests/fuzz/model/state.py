@@ -176,6 +176,8 @@ class Claim:
     by_documents: bool = False
     complete_at: datetime | None = None
     decision: Decision | None = None
+    before: list[tuple[int, datetime, Decision, datetime | None]] = field(default_factory=list)
+    """Of each decided round before: its number, its end, its decision, and when its rejection was told."""
     agreed: tuple[datetime, int] | None = None
     rejection_told_at: datetime | None = None
     withdrawn_at: datetime | None = None

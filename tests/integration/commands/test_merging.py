@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
-from tests.support.acts import asks, documents, intake
+from tests.support.acts import asks, claims, documents, intake, rejects, requests
 from tests.support.postgres import Database
 from tests.support.service import INSURER, MASTER_KEY, PackagedReference, Service, envelope, new_id, open_service
 from tests.support.story import MILLION, a_report, at, calendar, policy, rulebooks
@@ -15,8 +15,11 @@ from claims.application.commands import Commands
 from claims.application.histories import Histories
 from claims.application.rows import Commit, Loaded
 from claims.domain.claim import money
-from claims.domain.claim.commands.merge import CARRIES_NO_MONEY, INTO_ANOTHER
+from claims.domain.claim.commands.authorities import NotifyAuthorities
+from claims.domain.claim.commands.merge import CARRIES_NO_MONEY, INTO_ANOTHER, SAME_ACCIDENT, STILL_UNDECIDED
+from claims.domain.claim.commands.progress import NotifyProgress
 from claims.domain.claim.commands.report import SUSPECTED_DUPLICATE
+from claims.domain.claim.decide import Command
 from claims.domain.claim.guards import CLAIM_GOES_ON
 from claims.domain.claim.merging import Merge
 from claims.domain.errors import RuleViolation
@@ -204,3 +207,45 @@ async def test_a_third_report_points_to_the_claim_that_goes_on(service: Service)
         await service.report(a_report("2026-03-04 09:00"), "third")
     assert refused.value.rule is SUSPECTED_DUPLICATE
     assert refused.value.facts["claim_id"] == str(survivor)
+
+
+async def test_what_was_asked_told_and_done_on_the_duplicate_is_read_back_on_the_claim_that_goes_on(
+    service: Service,
+) -> None:
+    duplicate, survivor = await twice_reported(service)
+    done: list[Command] = [
+        intake("2026-03-02 12:30"),
+        claims("2026-03-02 13:00"),
+        NotifyAuthorities(at("2026-03-02 13:10"), ("operations",), "快报-1"),
+        documents("2026-03-02 13:20", "a"),
+        requests("2026-03-02 14:00", "b"),
+        NotifyProgress(at("2026-03-02 15:00"), "等待鉴定"),
+    ]
+    for number, command in enumerate(done):
+        await service.execute(duplicate, command, f"done {number}")
+    await merge(service, duplicate, survivor)
+    goes_on = (await service.execute(survivor, documents("2026-03-03 10:00", "x"), "after")).standing.claim
+    (asked,) = goes_on.document_requests
+    assert (asked.at, asked.items[0].code, asked.elsewhere is not None) == (at("2026-03-02 14:00"), "b", True)
+    assert goes_on.progress_at == (at("2026-03-02 15:00"),)
+    assert goes_on.authorities_told_elsewhere == (at("2026-03-02 13:10"),)
+    clocks = {clock.rule: clock for clock in goes_on.clocks.values()}
+    assert "paused" in clocks["IL-23a"].flags
+    assert (clocks["SZ-20.1"].ended_as, clocks["SZ-20.1"].ended_at) == ("met", at("2026-03-02 12:30"))
+    loaded = await service.store.load(INSURER.scope, [survivor])
+    (row,) = [row for row in loaded.events[survivor] if row.name == "duplicate_merged"]
+    assert "等待鉴定" not in row.payload.decode()
+    assert "快报-1" not in row.payload.decode()
+
+
+async def test_another_accident_or_a_decided_claim_stops_the_merge_whole(service: Service) -> None:
+    decided, open_one = await twice_reported(service)
+    await service.execute(decided, rejects("2026-03-02 16:00"), "rejected")
+    later = a_report("2026-06-01 10:00", accident="2026-06-01 09:00")
+    elsewhere = (await service.report(later, "june")).standing.claim.claim_id
+    before = [await names(service, stream) for stream in (decided, open_one, elsewhere)]
+    for claim_id, into, rule in ((open_one, decided, STILL_UNDECIDED), (open_one, elsewhere, SAME_ACCIDENT)):
+        with pytest.raises(RuleViolation) as refused:
+            await merge(service, claim_id, into, f"into {into}")
+        assert refused.value.rule is rule
+    assert [await names(service, stream) for stream in (decided, open_one, elsewhere)] == before

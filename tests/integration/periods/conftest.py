@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -109,7 +109,15 @@ class Scene:
         return row
 
     async def submit(
-        self, caller: Caller, clock: ClockRow | UUID, moment: str | None = None, key: str = "report", body: str = ""
+        self,
+        caller: Caller,
+        clock: ClockRow | UUID,
+        moment: str | None = None,
+        key: str = "report",
+        body: str = "",
+        *,
+        uri: str | None = None,
+        if_match: str | None = None,
     ) -> SubmissionOutcome:
         """Hand in the report that a clock waits for."""
         clock_id = clock if isinstance(clock, UUID) else clock.clock_id
@@ -117,9 +125,9 @@ class Scene:
             caller,
             clock_id,
             lambda now: SubmitReport(
-                now if moment is None else at(moment), clock_id, "2026-17", ("联席办",), None, None
+                now if moment is None else at(moment), clock_id, "2026-17", ("联席办",), uri, None
             ),
-            envelope(key, body),
+            replace(envelope(key, body), if_match=if_match),
         )
 
     async def events(self, stream: UUID) -> list[Recorded]:

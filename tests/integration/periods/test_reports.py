@@ -12,17 +12,19 @@ from tests.support.story import at
 from tests.unit.calendars.examples import off, work
 
 from claims.application.calendars import Notice
-from claims.application.calls import Caller, KeyReused, NotFound
+from claims.application.calls import Caller, KeyReused, NotFound, VersionMismatch
 from claims.application.pages import ClockRow
 from claims.application.recalculation import Planner, Recalculations
 from claims.application.rows import Position, Scope
 from claims.domain.errors import InvalidFact, RuleViolation
+from claims.domain.periodic.events import PeriodicReportSubmitted
 from claims.event_store.store import PostgresEventStore
 from claims.event_store.tail import PostgresTail
 from claims.relay.gathering import Gathering
 from notifications.intake.cloud_event import CloudEvent
 from notifications.intake.known_fields import DATA, only_known
 
+PLACE = "https://dms/张三的隐患报告.pdf"
 OTHER = Caller("insurer", "sun", tenant="cpic-sz")
 
 
@@ -119,8 +121,8 @@ async def test_a_clock_that_waits_for_no_report_refuses_it_and_an_unseen_one_is_
             await scene.submit(stranger, clock)
     with pytest.raises(InvalidFact, match="future"):
         await scene.submit(INSURER, clock, "2026-04-02 09:00")
-    with pytest.raises(InvalidFact, match="2026-Q1"):
-        await scene.submit(INSURER, clock, "2025-12-31 23:59")
+    with pytest.raises(RuleViolation, match="2026-Q1 is over"):
+        await scene.submit(INSURER, clock, "2026-03-31 23:59")
 
 
 async def test_who_leaves_a_region_owes_nothing_there_any_more_and_an_earlier_breach_stays(scene: Scene) -> None:
@@ -141,14 +143,65 @@ async def test_who_leaves_a_region_owes_nothing_there_any_more_and_an_earlier_br
     assert await scene.differing() == []
 
 
-async def test_who_leaves_and_comes_back_owes_what_opens_from_then_on(scene: Scene) -> None:
-    await of_the_quarter(scene)
+async def test_a_slip_and_its_correction_leave_every_clock_as_it_was_and_a_breach_stays(
+    scene: Scene,
+) -> None:
+    await scene.register("picc-sz", "insurer", SHENZHEN, BEIJING)
+    await scene.at("2026-04-06 09:00")
+    before = {each.clock_id: each for each in await scene.clocks("picc-sz")}
+    assert sorted(each.status for each in before.values()) == ["open", "open", "open", "overdue"]
+    await scene.register("picc-sz", "insurer", "440100")
+    await asyncio.gather(*(scene.worker().open_due() for _ in range(3)))
+    await scene.sweep()
+    assert {each.status for each in await scene.clocks("picc-sz")} == {"cancelled"}
+    await scene.register("picc-sz", "insurer", SHENZHEN, BEIJING)
+    await asyncio.gather(*(scene.worker().open_due() for _ in range(3)))
+    await scene.sweep()
+    assert {each.clock_id: each for each in await scene.clocks("picc-sz")} == before
+    said = [name for name, _ in await scene.said()]
+    assert (said.count("period_lapsed"), said.count("period_reinstated")) == (4, 4)
+    assert "breach_withdrawn" not in said
+    regulator = await scene.world.queries.feed(Scope("regulator", region="110000"), None, 200)
+    assert not any(each.name.startswith("period") for each in regulator.items)
+    assert await scene.differing() == []
+
+
+async def test_a_mark_that_passed_during_a_slip_is_made_up_for(scene: Scene) -> None:
+    clock = await of_the_quarter(scene)
     await scene.register("picc-sz", "insurer", BEIJING)
-    await scene.register("picc-sz", "insurer", SHENZHEN)
-    await scene.at("2026-04-03 00:00")
+    await scene.at("2026-04-12 00:00")
     assert (await scene.clock("picc-sz", "SZ-28.1q", "2026-Q1")).status == "cancelled"
-    await scene.at("2026-07-01 00:00")
-    assert (await scene.clock("picc-sz", "SZ-28.1q", "2026-Q2")).status == "open"
+    await scene.register("picc-sz", "insurer", SHENZHEN)
+    await scene.at("2026-04-12 00:01")
+    after = await scene.clock("picc-sz", "SZ-28.1q", "2026-Q1")
+    assert (after.status, after.breached_at) == ("overdue", clock.marks[3])
+    assert await scene.differing() == []
+
+
+async def test_the_tag_of_a_clock_is_kept_to_and_a_retry_gets_the_first_answer(scene: Scene) -> None:
+    clock = await of_the_quarter(scene)
+    assert clock.tag == "1.0"
+    await scene.at("2026-04-09 00:00")
+    with pytest.raises(VersionMismatch) as refused:
+        await scene.submit(INSURER, clock, if_match=clock.tag)
+    now = await scene.clock("picc-sz", "SZ-28.1q", "2026-Q1")
+    assert (refused.value.expected, refused.value.actual) == ("1.0", now.tag)
+    outcome = await scene.submit(INSURER, clock, if_match=now.tag)
+    assert outcome.tag == (await scene.clock("picc-sz", "SZ-28.1q", "2026-Q1")).tag != now.tag
+    assert (await scene.submit(INSURER, clock, if_match=now.tag)).replayed
+    with pytest.raises(VersionMismatch):
+        await scene.submit(INSURER, clock, key="another", if_match=now.tag)
+
+
+async def test_where_a_report_lies_is_sealed(scene: Scene) -> None:
+    clock = await of_the_quarter(scene)
+    await scene.submit(INSURER, clock, uri=PLACE)
+    payloads = [row["payload"] for row in await scene.owner.fetch("select payload from events")]
+    assert any(b"2026-17" in each for each in payloads), "the reference is a code"
+    assert not any(b"dms" in each or "张三".encode() in each for each in payloads)
+    standing = await scene.world.service.store.load(INSURER.scope, [clock.subject])
+    told = HISTORIES.decoded(standing.events[clock.subject], HISTORIES.ring_for(INSURER.scope, "picc-sz", standing))
+    assert [each.event.uri for each in told if isinstance(each.event, PeriodicReportSubmitted)] == [PLACE]
 
 
 async def test_a_broker_sees_and_submits_what_it_owes_itself(scene: Scene) -> None:

@@ -10,6 +10,8 @@ from tests.integration.reporting.conftest import Reports
 from tests.integration.reporting.march import Teller, paid, rescue, victim_of
 from tests.support.story import YUAN, arrived, at, ident
 
+from claims.application.pages import ClockFilter
+from claims.application.rows import Scope
 from claims.domain.claim.commands.decision import Decide
 from claims.domain.claim.commands.documents import ReceiveDocuments
 from claims.domain.claim.commands.end import CloseClaim
@@ -59,6 +61,19 @@ async def test_the_parts_add_up_to_the_whole_and_targets_stand_apart(reports: Re
         assert len(rules) > 1
     rate = found["total"]["breaches"]
     assert rate["denominator"] == rate["due"] - rate["cancelled"] - rate["provisional"]
+
+
+async def test_what_is_shown_only_is_in_no_rate_no_rule_and_no_list_of_breaches(reports: Reports, now_is: Now) -> None:
+    page = await reports.world.queries.clocks(Scope("admin"), ClockFilter(tier="information"), None, 50)
+    running = [each for each in page.items if each.ended_at is None]
+    assert {(each.rule, f"{each.due_at:%Y-%m}") for each in running} == {("IL-26", "2028-03")}
+    await now_is("2028-04-02T10:00:00")
+    for role in ("insurer", "regulator"):
+        found: Any = await reports.read("/v1/reports/monthly?period=2028-03", role)
+        assert "IL-26" not in {each["rule"] for each in found["compliance"]["by_rule"]}
+        assert "IL-26" not in {each["rule"] for each in found["breaches"]}
+    totals: Any = await reports.read("/v1/compliance?period=2028-03&rule=IL-26")
+    assert (totals["total"]["targets"]["due"], totals["by_rule"], totals["by_insurer"]) == (0, [], [])
 
 
 async def test_a_clock_is_due_in_the_month_of_its_last_day_though_it_ends_with_the_next(
@@ -115,7 +130,7 @@ async def test_key_figures_are_held_against_their_targets(reports: Reports) -> N
     assert started == {"numerator": "1", "denominator": 3, "value": "33.33", "meets_target": False}
 
 
-async def test_the_score_is_made_of_what_can_be_judged_and_says_that_it_is_not_complete(reports: Reports) -> None:
+async def test_the_score_is_made_of_what_can_be_judged_and_restricts_where_that_is_enough(reports: Reports) -> None:
     report: Any = await reports.read(MONTH)
     (score,) = report["service_scores"]
     assert (score["insurer"], score["month"], score["of"], score["complete"]) == ("picc-sz", "2026-03", 60, False)
@@ -124,7 +139,7 @@ async def test_the_score_is_made_of_what_can_be_judged_and_says_that_it_is_not_c
     compliance = report["compliance"]["total"]["breaches"]
     efficiency = 25 * compliance["numerator"] / compliance["denominator"]
     assert float(points["claims_efficiency"]) == pytest.approx(efficiency, abs=0.01)
-    assert score["consequence"] == "undetermined"
+    assert (score["judged"], score["final"], score["consequence"]) == (True, True, "restricted")
 
 
 async def test_breaches_name_the_clock_the_claim_and_what_became_of_it(reports: Reports, march: Teller) -> None:

@@ -37,6 +37,9 @@ class Names:
     def caller(self, authorization: str | None) -> Caller:
         return CALLERS[authorization or ""]
 
+    def seconds_left(self, authorization: str | None) -> float:
+        return PATIENCE
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -13,7 +13,7 @@ from tests.support.story import at
 
 from claims.application.calls import Caller, Envelope
 from claims.application.ports import Reference
-from claims.application.subject_commands import Order, SubjectCommands, SubjectOutcome
+from claims.application.subject_commands import AboutClaim, Order, SubjectCommands, SubjectOutcome
 from claims.application.subject_queries import SubjectQueries
 from claims.application.subjects import COMPLAINT, HAZARD
 from claims.domain.complaint.commands import ReceiveComplaint, Reply
@@ -77,10 +77,10 @@ class Subjects:
             "text": TEXT,
         } | stated
 
-        def make(_: object, insurer: str | None) -> ReceiveComplaint:
-            return ReceiveComplaint(
-                at(when), party=party, party_kind=caller.role, claim_id=claim_id, insurer=insurer, **known
-            )
+        def make(_: object, claim: AboutClaim | None) -> ReceiveComplaint:
+            insurer, where = (None, None) if claim is None else (claim.insurer, claim.region)
+            about: dict[str, Any] = {"claim_id": claim_id, "claim_region": where, "insurer": insurer}
+            return ReceiveComplaint(at(when), party=party, party_kind=caller.role, **about, **known)
 
         order = Order(COMPLAINT, new_id(), make, decide_complaint, party, claim_id)
         return await self.commands.execute(caller, order, sent(caller, key, body, status=201))
@@ -101,9 +101,11 @@ class Subjects:
         order = Order(HAZARD, new_id(), lambda *_: found, decide_hazard, party)
         return await self.commands.execute(caller, order, sent(caller, key, status=201))
 
-    async def report(self, hazard_id: UUID, key: str, when: str, caller: Caller = BROKER) -> SubjectOutcome[Hazard]:
+    async def report(
+        self, hazard_id: UUID, key: str, when: str, caller: Caller = BROKER, uri: str | None = None
+    ) -> SubjectOutcome[Hazard]:
         """Report a hazard in writing."""
-        said = ReportHazard(at(when), ("联席办",), "R-1", None, None)
+        said = ReportHazard(at(when), ("联席办",), "R-1", uri, None)
         return await self.commands.execute(
             caller, Order(HAZARD, hazard_id, lambda *_: said, decide_hazard), sent(caller, key)
         )

@@ -14,8 +14,8 @@ from claims.application.calls import KeyReused, NotFound, VersionMismatch
 from claims.application.pages import ClockFilter
 from claims.application.rows import Scope
 from claims.application.subject_queries import SubjectFilter
-from claims.application.subjects import COMPLAINT
-from claims.domain.errors import RuleViolation
+from claims.application.subjects import COMPLAINT, HAZARD
+from claims.domain.errors import InvalidFact, RuleViolation
 from claims.domain.personal import HIDDEN
 from claims.event_store.reader import Reader
 
@@ -154,6 +154,24 @@ async def test_the_feed_brings_a_broker_its_own_texts_and_hides_those_of_others(
     events = {each.name: each.event for each in (await world.queries.feed(BROKER.scope, None, 200)).items}
     assert events["complaint_received"].text == TEXT  # type: ignore[attr-defined]
     assert events["claim_reported"].accident.place == HIDDEN  # type: ignore[attr-defined]
+
+
+async def test_where_the_report_of_a_hazard_lies_is_sealed(subjects: Subjects, owner: asyncpg.Connection) -> None:
+    hazard_id = (await subjects.find("k1")).standing.subject_id
+    await subjects.report(hazard_id, "k2", "2026-03-05 10:00", uri="https://dms/secret.pdf")
+    payloads = await owner.fetch("select payload from events where stream_id = $1", hazard_id)
+    assert any(b"R-1" in row["payload"] for row in payloads), "the reference is a code"
+    assert not any(b"dms" in row["payload"] for row in payloads)
+    (report,) = (await subjects.queries.one(BROKER.scope, HAZARD, hazard_id)).state.reports
+    assert report.uri == "https://dms/secret.pdf"
+
+
+async def test_a_complaint_about_a_claim_takes_the_region_of_its_accident(world: World, subjects: Subjects) -> None:
+    claim_id = await world.a_claim("claim")
+    outcome = await subjects.complain("k1", claim_id=claim_id, region=None)
+    assert outcome.standing.state.known.region == "440300"
+    with pytest.raises(InvalidFact, match="440300"):
+        await subjects.complain("k2", claim_id=claim_id, region="440000")
 
 
 async def test_a_hazard_is_met_by_its_first_report(world: World, subjects: Subjects) -> None:

@@ -76,6 +76,11 @@ class FakeSubmissions:
         """Of the report on the first quarter."""
         return clock_id(self.series.series_id, "SZ-28.1q", 1, "2026-Q1")
 
+    @property
+    def tag(self) -> str:
+        """Of that clock: it changes as it ends."""
+        return "1.0" if self.series.clocks[self.clock_id].running else "1.0.1"
+
     async def submit(
         self, caller: Caller, clock_id: UUID, make: MakeSubmission, envelope: Envelope
     ) -> SubmissionOutcome:
@@ -88,10 +93,12 @@ class FakeSubmissions:
             raise NotFound("clock", str(clock_id))
         if clock_id not in self.series.clocks:
             raise RuleViolation(PERIODIC, "It waits for no report.")
+        if envelope.if_match not in {None, self.tag}:
+            raise VersionMismatch(envelope.if_match or 0, self.tag)
         setting, command = Setting(self.now, rulebooks(), calendar()), make(self.now)
         decided = submit_report(self.series, command, setting)
         after = PERIOD.folded(self.series, decided, command.occurred_at)
         self.series = PERIOD.folded(after, PERIOD.following(after, setting), command.occurred_at)
-        outcome = SubmissionOutcome(self.series, clock_id, self.now, envelope.status, replayed=False)
+        outcome = SubmissionOutcome(self.series, clock_id, self.now, envelope.status, replayed=False, tag=self.tag)
         self.kept[envelope.key_hash] = (envelope.body_hash, outcome)
         return outcome

@@ -10,7 +10,7 @@ from tests.unit.api.fakes import START
 from claims.application.calls import Caller, Envelope, NotFound
 from claims.application.pages import Page
 from claims.application.rows import Scope
-from claims.application.subject_commands import Order, SubjectOutcome
+from claims.application.subject_commands import AboutClaim, Order, SubjectOutcome
 from claims.application.subject_queries import SubjectFilter, SubjectSummary
 from claims.application.subject_store import SubjectStanding
 from claims.application.subjects import SubjectKind
@@ -38,7 +38,7 @@ class FakeSubjects:
         begun = order.kind.begun(order.subject_id)
         before = begun if order.opened_in else self.known[order.subject_id].state
         setting = Setting(START, rulebooks(), calendar())
-        command = order.make(START, "picc-sz" if order.about else None)
+        command = order.make(START, AboutClaim("picc-sz", "440300") if order.about else None)
         after = order.kind.folded(before, order.decide(before, command, setting), command.occurred_at)
         after = order.kind.folded(after, order.kind.following(after, setting), command.occurred_at)
         standing = SubjectStanding(order.kind, tenant, order.subject_id, after, START)

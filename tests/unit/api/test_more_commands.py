@@ -7,6 +7,8 @@ from tests.unit.api.conftest import Api
 from tests.unit.api.examples import a_report
 from tests.unit.api.test_claim_journey import begun
 
+from claims.domain.personal import HIDDEN
+
 ITEM = {"code": "claim_form", "name": "索赔申请书"}
 
 
@@ -21,6 +23,23 @@ async def test_authorities_are_told_the_site_is_surveyed_and_the_outcome_is_repo
     await act("decisions", "03-03T09:00", outcome="rejected", reason="不属于保险责任")
     claim = await act("outcome-reports", "03-04T09:00", recipients=["operations_service_centre"], reference="JA-1")
     assert claim["outcome_reports"][0]["reference"] == "JA-1"
+
+
+async def test_rescue_support_is_recorded_by_broker_or_insurer_and_read_by_the_insurer_alone(api: Api) -> None:
+    begun_claim = await begun(api)
+    path = f"/v1/claims/{begun_claim.claim_id}"
+    body = {"provider": "深圳蓝天救援队", "description": "搜救被埋人员", "occurred_at": "2026-03-02T10:05:00+08:00"}
+    answer = await api.post(f"{path}/rescue-supports", body, "broker")
+    assert answer.status_code == 200
+    hidden = {"at": "2026-03-02T10:05:00+08:00", "provider": HIDDEN, "description": HIDDEN}
+    assert answer.json()["rescue_supports"] == [hidden]
+    claim = await begun_claim.act("rescue-supports", "03-02T11:00", provider="保险公司救援部", description="调拨设备")
+    assert [each["provider"] for each in claim["rescue_supports"]] == ["深圳蓝天救援队", "保险公司救援部"]
+    assert (await api.get(path, "regulator")).json()["rescue_supports"][0] == hidden
+    timeline = (await api.get(f"{path}/events")).json()["items"]
+    told = [each["data"]["provider"] for each in timeline if "provider" in each["data"]]
+    assert told == ["深圳蓝天救援队", "保险公司救援部"]
+    assert (await api.post(f"{path}/rescue-supports", body, "regulator")).status_code == 403
 
 
 async def test_an_advance_of_which_more_is_asked_shows_its_tranches(api: Api) -> None:

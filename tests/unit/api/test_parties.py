@@ -102,11 +102,39 @@ async def test_a_submission_names_what_and_to_whom_and_a_moment_that_can_be(api:
         ({"reference": " "}, "/reference"),
         ({"recipients": []}, "/recipients"),
         ({"occurred_at": "2026-04-09T09:00:00+08:00"}, "/occurred_at"),
-        ({"occurred_at": "2025-12-31T23:59:59+08:00"}, "/occurred_at"),
+        ({"reference": "张三 的报告"}, "/reference"),
+        ({"reference": "2026-17\n"}, "/reference"),
+        ({"reference": "1" * 101}, "/reference"),
     ):
         answer = await api.post(path, {**REPORT, **change})
         assert answer.status_code == 422
         assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("reference", ["深人保〔2026〕17号", "SZ-28_1/2026.(3)", "[2026]17", "Отчёт-7", "1" * 100])
+async def test_a_reference_is_the_number_of_a_document(api: Api, services: ApiServices, reference: str) -> None:
+    path = f"/v1/clocks/{services.submissions.clock_id}/submissions"  # type: ignore[attr-defined]
+    assert (await api.post(path, {**REPORT, "reference": reference})).status_code == 200
+
+
+async def test_the_period_of_a_report_has_to_be_over(api: Api, services: ApiServices) -> None:
+    path = f"/v1/clocks/{services.submissions.clock_id}/submissions"  # type: ignore[attr-defined]
+    refused = await api.post(path, {**REPORT, "occurred_at": "2026-03-31T23:59:59+08:00"})
+    assert (refused.status_code, refused.json()["rule"]) == (409, "period-not-over")
+    assert refused.json()["facts"] == {"period": "2026-Q1", "over_at": "2026-04-01T00:00:00+08:00"}
+
+
+async def test_if_match_takes_the_etag_of_the_clock(api: Api, services: ApiServices) -> None:
+    path = f"/v1/clocks/{services.submissions.clock_id}/submissions"  # type: ignore[attr-defined]
+    for wrong in ('"1"', "1.0", 'W/"1.0"', '"1.0.0.0"', '"x"'):
+        assert (await api.post(path, REPORT, headers={"If-Match": wrong})).status_code == 400
+    for stale in ('"1.1"', '"2.0"', '"1.0.1"'):
+        refused = await api.post(path, REPORT, headers={"If-Match": stale})
+        assert (refused.status_code, refused.json()["version"]) == (412, "1.0")
+    done = await api.post(path, REPORT, headers={"If-Match": '"1.0"'})
+    assert (done.status_code, done.headers["ETag"]) == (200, '"1.0.1"')
+    assert (await api.post(path, REPORT, headers={"If-Match": '"1.0"'})).status_code == 412
+    assert (await api.post(path, REPORT, headers={"If-Match": "*"})).status_code == 200
 
 
 async def test_another_clock_waits_for_no_report(api: Api) -> None:

@@ -139,11 +139,23 @@ async def test_what_cannot_be_calculated_is_422_at_its_name(api: Api, change: di
     assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
 
 
-@pytest.mark.parametrize("change", [{"rule": "SZ-99"}, {"region": "310000"}, {"started_at": "1999-01-01T00:00:00Z"}])
-async def test_a_rule_that_is_not_applied_there_and_then_is_404(api: Api, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"rule": "SZ-99"}, "No rulebook has the rule SZ-99"),
+        ({"region": "310000"}, "not applied in 310000 on 2026-02-13. It is applied in 440300 from 2018-01-01 until"),
+        ({"started_at": "1999-01-01T00:00:00Z"}, "not applied in 440300 on 1999-01-01"),
+    ],
+)
+async def test_a_rule_that_is_not_applied_there_and_then_is_422_and_says_where_and_since_when_it_is(
+    api: Api, change: dict[str, Any], said: str
+) -> None:
     answer = await api.post("/v1/due-dates", {**ASKED, **change})
-    assert answer.status_code == 404
-    assert answer.json()["type"] == "urn:anze:problem:not-found"
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "/rule"
+    assert said in error["reason"]
+    assert "token" not in answer.text
 
 
 async def test_the_bracket_is_chosen_by_the_fen(api: Api) -> None:

@@ -1,7 +1,16 @@
 """Periodic reports over HTTP: which form, which period, who; and what an empty one looks like."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
+import httpx2
 import pytest
-from tests.unit.api.conftest import Api
+from tests.support.figures import GivenFigures
+from tests.unit.api.conftest import Api, claims_of, signed
+
+from claims.api.app import ApiServices
+from claims.application.reporting import ClaimCount, Reporting
+from claims.reference.kpi_source import packaged_kpis
 
 MONTH = "/v1/reports/monthly?period=2026-03"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -63,6 +72,20 @@ async def test_a_month_without_anything_has_zeros_and_no_rates(api: Api) -> None
     assert {each["value"] for each in report["kpis"]} == {None}
     assert report["compliance"]["total"]["breaches"]["percent"] is None
     assert (report["service_scores"], report["breaches"], report["breach_count"]) == ([], [], 0)
+
+
+async def test_a_duplicate_that_was_merged_is_shown_and_not_reported_twice(
+    services: ApiServices, make_client: Callable[[ApiServices], httpx2.AsyncClient]
+) -> None:
+    places = [("reported", 2), ("merged", 1), ("paid", 1)]
+    counts = [ClaimCount("picc-sz", "440300", status, count) for status, count in places]
+    figures = Reporting(GivenFigures(claim_counts=counts), packaged_kpis())
+    async with make_client(replace(services, reports=figures)) as client:
+        answer = await client.get(MONTH, headers={"Authorization": f"Bearer {signed(claims_of('insurer'))}"})
+    report = answer.json()
+    for claims in (report["claims"], report["by_insurer"][0]["claims"], report["by_region"][0]["claims"]):
+        assert claims["reported"] == 3
+        assert claims["by_status"] == {"merged": 1, "paid": 1, "reported": 2}
 
 
 async def test_compliance_takes_any_kind_of_period(api: Api) -> None:

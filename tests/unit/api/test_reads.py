@@ -14,6 +14,7 @@ from tests.unit.api.fakes import FakeApplication
 from claims.api.app import ApiServices
 from claims.application.calls import ClockLevel
 from claims.application.pages import ClaimFilter, ClockFilter
+from claims.domain.rulebook import Tier
 
 
 async def reported(api: Api) -> str:
@@ -54,6 +55,12 @@ async def test_the_list_of_clocks_passes_its_filters_on(api: Api) -> None:
     due = at("2026-03-01 00:00")
     expected = ClockFilter("overdue", "SZ-20.6", "service", "picc-sz", "440300", due, provisional=False)
     assert api.application.filters == [expected]
+
+
+@pytest.mark.parametrize("tier", [each for each in Tier if each != Tier.KPI])
+async def test_clocks_are_asked_for_by_every_tier_that_has_any(api: Api, tier: Tier) -> None:
+    assert (await api.get("/v1/clocks", params={"tier": tier.value})).status_code == 200
+    assert api.application.filters == [ClockFilter(tier=tier.value)]
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,18 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.unit.api.conftest import Api
+from joserfc.jwk import KeySet
+from tests.unit.api.conftest import AUDIENCE, ISSUER, KEY, Api, claims_of
 from tests.unit.api.examples import a_report
 from tests.unit.api.fake_reads import FakeFeed
 
 from claims.api import stream
 from claims.api.app import ApiServices, create_app
+from claims.api.auth import SignedTokens
 from claims.application.streaming import Streams
 
 PATIENCE = 5.0
+PUBLIC = KeySet.import_key_set(KeySet([KEY]).as_dict(private=False))
 
 
 @dataclass
@@ -140,7 +143,26 @@ async def test_the_stream_ends_properly_when_the_process_does(api: Api, services
     assert refused.headers["retry-after"]
 
 
-async def test_the_stream_ends_when_a_token_would(
+def seen_at(services: ApiServices, wall: float) -> ApiServices:
+    """The services at a moment of wall time."""
+    return replace(services, tokens=SignedTokens(PUBLIC, ISSUER, AUDIENCE, wall_clock=lambda: wall))
+
+
+async def test_the_stream_ends_when_its_token_does(api: Api, services: ApiServices) -> None:
+    expires_at = claims_of("insurer")["exp"]
+    async with reading(seen_at(services, expires_at - 0.05), api.headers("insurer")) as reader:
+        await reader.end()
+        assert (reader.status, reader.ended) == (200, True)
+
+
+async def test_a_token_within_its_leeway_is_not_followed_with(api: Api, services: ApiServices) -> None:
+    expires_at = claims_of("insurer")["exp"]
+    async with reading(seen_at(services, expires_at + 10), api.headers("insurer")) as reader:
+        await reader.end()
+        assert (reader.status, reader.ended) == (200, True)
+
+
+async def test_no_stream_is_longer_than_the_bound_however_long_its_token_is_valid(
     api: Api, services: ApiServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "LONGEST_SECONDS", 0.01)

@@ -85,6 +85,31 @@ async def test_a_claim_that_the_caller_does_not_see_is_not_found(api: Api) -> No
     assert unseen.status_code == 404
 
 
+async def test_a_complaint_about_a_claim_lies_where_its_accident_does(api: Api) -> None:
+    nowhere = {name: value for name, value in COMPLAINT.items() if name != "region"}
+    made = await api.post("/v1/complaints", {**nowhere, "claim_id": str(CLAIM_ABOUT)})
+    assert (made.status_code, made.json()["region"], len(made.json()["clocks"])) == (201, "440300", 2)
+    for region in ("440000", "440305", "110000", "999999"):
+        refused = await api.post("/v1/complaints", {**COMPLAINT, "claim_id": str(CLAIM_ABOUT), "region": region})
+        assert refused.status_code == 422
+        assert [each["pointer"] for each in refused.json()["errors"]] == ["/region"]
+        assert "440300" in refused.text
+
+
+@pytest.mark.parametrize(("path", "body"), [("/v1/complaints", COMPLAINT), ("/v1/hazards", HAZARD)])
+async def test_no_region_is_too_wide_for_the_rules_that_give_clocks(api: Api, path: str, body: dict[str, Any]) -> None:
+    refused = await api.post(path, {**body, "region": "440000"})
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, ["/region"])
+    assert "440300" in refused.text
+    missing = {name: value for name, value in body.items() if name != "region"}
+    for wrong in ({**body, "region": "000000"}, {**body, "region": "4403"}, missing):
+        refused = await api.post(path, wrong)
+        assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, ["/region"])
+    for region, some in (("440305", True), ("440300", True), ("440100", False), ("110000", False), ("999999", False)):
+        made = await api.post(path, {**body, "region": region})
+        assert (made.status_code, bool(made.json()["clocks"])) == (201, some), region
+
+
 @pytest.mark.parametrize(
     ("path", "body", "pointer"),
     [

@@ -171,6 +171,7 @@ def test_a_route_added_past_the_tables_does_not_start(services: ApiServices) -> 
 MAY_WRITE = {
     "/v1/claims": {"insurer", "broker"},
     "/v1/claims/{claim_id}/documents": {"insurer", "broker"},
+    "/v1/claims/{claim_id}/rescue-supports": {"insurer", "broker"},
     "/v1/clocks/{clock_id}/submissions": {"insurer", "broker"},
     "/v1/complaints": {"insurer", "broker"},
     "/v1/complaints/{complaint_id}/replies": {"insurer", "broker"},

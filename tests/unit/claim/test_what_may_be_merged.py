@@ -14,14 +14,22 @@ from tests.support.acts import (
     pays_advance,
     registers,
     rejects,
+    reopens,
 )
 from tests.support.merging import merged, twice_reported
 from tests.support.story import MILLION, YUAN, Story, a_report, at, ident, policy, reported
 
 from claims.domain.claim.commands.advance import WithdrawAdvance
 from claims.domain.claim.commands.end import WithdrawClaim
-from claims.domain.claim.commands.merge import CARRIES_NO_MONEY, INTO_ANOTHER, SAME_POLICY
+from claims.domain.claim.commands.merge import (
+    CARRIES_NO_MONEY,
+    INTO_ANOTHER,
+    SAME_ACCIDENT,
+    SAME_POLICY,
+    STILL_UNDECIDED,
+)
 from claims.domain.claim.commands.report import SUSPECTED_DUPLICATE
+from claims.domain.claim.decide import Command
 from claims.domain.claim.guards import CLAIM_GOES_ON, CLAIM_IS_OPEN, CLAIM_IS_UNDECIDED
 from claims.domain.errors import InvalidFact, Rule, RuleViolation
 
@@ -78,20 +86,61 @@ def test_only_another_claim_of_the_same_policy_takes_a_duplicate() -> None:
     merged(duplicate, survivor, WHEN)
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_neither_of_the_two_may_be_withdrawn_or_closed(which: int) -> None:
+@pytest.mark.parametrize(("which", "rule"), [(0, CLAIM_IS_OPEN), (1, STILL_UNDECIDED)])
+def test_neither_of_the_two_may_be_withdrawn_or_closed(which: int, rule: Rule) -> None:
     both = twice_reported()
     both[which].when(WithdrawClaim(at("2026-03-03 09:00"), "撤销"))
-    refused(CLAIM_IS_OPEN, *both)
+    refused(rule, *both)
 
 
-def test_a_decided_claim_is_not_merged_away_but_may_take_a_duplicate() -> None:
+@pytest.mark.parametrize(
+    ("decision", "status", "advice"),
+    [
+        (rejects("2026-03-03 09:00"), "rejected", "reopen it first"),
+        (approves("2026-03-03 09:00", MILLION), "approved", "bring it to its end and reopen it"),
+    ],
+)
+def test_a_decided_claim_is_neither_merged_away_nor_takes_a_duplicate(
+    decision: Command, status: str, advice: str
+) -> None:
     first, second = twice_reported()
-    first.when(approves("2026-03-03 09:00", MILLION))
+    first.when(decision)
     second.ledger = first.ledger
     refused(CLAIM_IS_UNDECIDED, first, second)
+    violation = refused(STILL_UNDECIDED, second, first)
+    assert violation.facts == {"status": status, "into_claim_id": str(first.claim.claim_id)}
+    assert advice in str(violation)
+    assert first.claim.number in str(violation)
+
+
+def test_a_rejected_claim_takes_a_duplicate_once_it_is_reopened() -> None:
+    first, second = twice_reported()
+    first.when(rejects("2026-03-03 09:00")).when(reopens("2026-03-03 10:00"))
+    second.ledger = first.ledger
     merged(second, first, WHEN)
-    assert first.status == "approved"
+    assert (first.status, second.status) == ("reported", "merged")
+
+
+def with_accidents(one: str, other: str) -> tuple[Story, Story]:
+    survivor = Story(claim_id=ident("survivor")).when(a_report("2026-03-04 08:00", accident=one))
+    late = a_report("2026-03-04 08:30", accident=other, confirm_not_duplicate=True)
+    return Story(survivor.ledger).when(late), survivor
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_accidents_more_than_24_hours_apart_are_two_and_both_moments_are_named(order: int) -> None:
+    one, other = ("2026-03-02 09:30", "2026-03-03 09:31")[::order]
+    violation = refused(SAME_ACCIDENT, *with_accidents(one, other))
+    assert violation.facts == {
+        "accident_at": f"{other.replace(' ', 'T')}:00+08:00",
+        "into_accident_at": f"{one.replace(' ', 'T')}:00+08:00",
+    }
+    assert all(moment in str(violation) for moment in violation.facts.values())
+
+
+def test_two_people_may_say_differently_within_24_hours_when_it_happened() -> None:
+    duplicate, _ = merged(*with_accidents("2026-03-02 09:30", "2026-03-03 09:30"), WHEN)
+    assert duplicate.status == "merged"
 
 
 def test_a_claim_is_merged_once_and_every_command_on_it_names_the_claim_that_goes_on() -> None:

@@ -9,7 +9,6 @@ from tests.support.service import PackagedReference
 from tests.support.story import at, calendar, rulebooks
 from tests.unit.working_days import oracle
 
-from claims.application.calls import NotFound
 from claims.application.explanations import DueDate, Explanations
 from claims.domain.errors import InvalidFact
 from claims.domain.moments import SHANGHAI
@@ -112,8 +111,8 @@ def test_ten_working_days_are_provisional_from_the_seventh_of_december(start: st
 
 
 @pytest.mark.parametrize(("rule", "region"), [("SZ-99", "440300"), ("SZ-20.6", "110000"), ("", "440300")])
-def test_a_rule_that_is_not_applied_there_is_not_found(rule: str, region: str) -> None:
-    with pytest.raises(NotFound):
+def test_a_rule_that_is_not_applied_there_is_refused_by_its_name(rule: str, region: str) -> None:
+    with pytest.raises(InvalidFact, match="/rule"):
         CALCULATOR.due_date(rule, region, at("2026-03-02 10:00"), 1)
 
 

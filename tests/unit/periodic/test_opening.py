@@ -11,6 +11,7 @@ from tests.unit.periodic.oracle import TEXTS, due
 from tests.unit.periodic.scenes import Tale
 
 from claims.domain.errors import InvalidFact, RuleViolation
+from claims.domain.periodic.submit import NOT_OVER
 from claims.domain.rulebook import Every, Periodic
 
 SHENZHEN, BEIJING = "440300", "110000"
@@ -178,6 +179,33 @@ def test_a_code_is_an_insurers_or_a_brokers_for_good_and_begins_with_a_region() 
     assert tale.party.version == 1, "the same again changes nothing"
     with pytest.raises(RuleViolation, match="insurer"):
         tale.register("2026-03-03 00:00", SHENZHEN, kind="broker")
+
+
+@pytest.mark.parametrize(
+    ("rule", "about", "too_early"),
+    [
+        ("SZ-28.1q", "2026-Q1", "2026-03-31 23:59"),
+        ("SZ-28.3", "2026-Q1", "2026-01-01 00:00"),
+        ("BJ-6.3m", "2026-03", "2026-03-31 23:59"),
+    ],
+)
+def test_a_report_about_a_period_that_is_not_over_cannot_be_handed_in(rule: str, about: str, too_early: str) -> None:
+    tale = Tale(rule)
+    tale.register("2026-03-01 00:00", WHERE[rule[:2]])
+    tale.look("2026-04-01 00:00")
+    with pytest.raises(RuleViolation, match="is over at 2026-04-01T00:00:00") as refused:
+        tale.submit(about, too_early, "2026-04-02 09:00")
+    assert refused.value.rule is NOT_OVER
+    assert tale.submit(about, "2026-04-01 00:00", "2026-04-02 09:00").ended_as == "met"
+
+
+@pytest.mark.parametrize(("rule", "about"), [("SZ-25", "2026-Q2"), ("SZ-28.2", "2027")])
+def test_a_plan_for_the_period_that_has_begun_may_come_while_it_lasts_and_before(rule: str, about: str) -> None:
+    for moment in ("2026-12-20 09:00", "2027-01-02 09:00") if rule == "SZ-28.2" else ("2026-03-20 09:00",):
+        tale = Tale(rule)
+        tale.register("2026-03-01 00:00", SHENZHEN, kind="broker")
+        tale.look("2027-01-03 00:00")
+        assert tale.submit(about, moment, "2027-01-03 00:00").ended_as == "met"
 
 
 @pytest.mark.parametrize("moment", ["2026-04-11 00:00", "2026-04-10 23:59"])

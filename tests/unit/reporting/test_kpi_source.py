@@ -18,6 +18,7 @@ def test_the_packaged_definitions_hold_the_targets_of_the_paper() -> None:
     assert kpis["advances_started"].within_hours == 24
     score = packaged_kpis().service_score
     assert (score.restricts_below, score.suspends_after_months) == (80, 3)
+    assert (score.judged_at_least, score.run_within_months) == (40, 12)
     assert packaged_kpis().small_up_to == 1_000_000
 
 
@@ -52,7 +53,10 @@ percent = 90
         ('id = "victims_paid_in_time"', 'id = "advances_started"', "same id"),
         ("format = 1", "format = 2", "format"),
         ("restricts_below = 80", "restricts_below = 180", "restricts_below"),
-        ("suspends_after_months", "suspends_after", "suspends_after"),
+        ("suspends_after_months =", "suspends_after =", "suspends_after"),
+        ("judged_at_least = 40", "judged_at_least = 0", "judged_at_least"),
+        ("judged_at_least = 40", "judged_at_least = 101", "judged_at_least"),
+        ("run_within_months = 12", "run_within_months = 2", "nothing ever suspends"),
         ('small_up_to = "10000.00"', "small_up_to = 10000.0", "small_up_to"),
         ('id = "kpis"', "id =", "mine.toml"),
     ],
@@ -92,6 +96,11 @@ def test_every_dimension_of_the_release_is_measured() -> None:
 def test_a_measure_that_makes_no_sense_is_refused(old: str, new: str, reason: str) -> None:
     with pytest.raises(KpisRefused, match=reason):
         read_kpis("mine.toml", KPIS.replace(old, new, 1))
+
+
+def test_a_file_from_before_these_keys_is_judged_as_the_release_is() -> None:
+    older = TEXT.replace("judged_at_least = 40\n", "").replace("run_within_months = 12\n", "")
+    assert read_kpis("mine.toml", older) == read_kpis("mine.toml", TEXT)
 
 
 def test_an_operator_names_a_file_of_its_own(tmp_path: Path) -> None:

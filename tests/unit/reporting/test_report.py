@@ -45,7 +45,7 @@ async def test_three_bad_months_running_suspend_though_the_report_is_of_the_last
     report = await Reporting(figures, assessed(60)).report(INSURER, MARCH)
     (score,) = report.scores
     assert (f"{score.score.month:%Y-%m}", score.score.text, score.consequence) == ("2026-03", "55.50", "suspended")
-    assert figures.asked[0].period.first == date(2026, 1, 1)
+    assert figures.asked[0].period.first == date(2025, 4, 1)
 
 
 async def test_clocks_and_key_figures_of_earlier_months_are_not_part_of_the_report() -> None:
@@ -77,7 +77,7 @@ async def test_a_dimension_goes_by_its_own_rules_over_as_many_months_as_it_says(
     assert rates["complaints_handling"] == Ratio(3, 4)
     assert rates["claims_efficiency"] == Ratio(1, 3)
     assert rates["data_reporting"] == Ratio()
-    assert figures.asked[0].period.first == date(2025, 2, 1)  # twelve months, for the first of three
+    assert figures.asked[0].period.first == date(2024, 5, 1)  # twelve months, for the first of twelve
 
 
 async def test_a_missed_target_counts_in_no_score() -> None:
@@ -92,7 +92,28 @@ async def test_a_missed_target_counts_in_no_score() -> None:
 async def test_a_quarter_has_a_score_for_each_month_that_has_begun() -> None:
     figures = GivenFigures(now_is=at("2026-02-10 10:00"), clock_counts=counts(met=1))
     report = await Reporting(figures, assessed_kpis()).report(INSURER, Selection(read_period("2026-Q1")))
-    assert [f"{each.score.month:%Y-%m}" for each in report.scores] == ["2026-01", "2026-02"]
+    assert [(f"{each.score.month:%Y-%m}", each.final) for each in report.scores] == [
+        ("2026-01", True),
+        ("2026-02", False),
+    ]
+
+
+async def test_nothing_follows_from_the_month_that_runs_however_bad_it_is() -> None:
+    bad = GivenFigures(now_is=at("2026-03-31 23:59"), clock_counts=counts(overdue=1), kpis=started(0, 1))
+    (score,) = (await Reporting(bad, packaged_kpis()).report(INSURER, MARCH)).scores
+    assert (score.score.text, score.judged, score.final, score.consequence) == ("0.00", True, False, "undetermined")
+    over = replace(bad, now_is=at("2026-04-01 00:00"))
+    (score,) = (await Reporting(over, packaged_kpis()).report(INSURER, MARCH)).scores
+    assert (score.final, score.consequence) == (True, "suspended")
+
+
+async def test_an_insurer_that_only_beijing_binds_has_consequences_too() -> None:
+    claims = [of_rule("IL-23b", month, met=1, overdue=1) for month in MONTHS]
+    reports = [of_rule("BJ-6.3m", month, met=1) for month in MONTHS]
+    victims = {"victims_paid_in_time": [Measured("picc-sz", month, Ratio(1, 2)) for month in MONTHS]}
+    figures = GivenFigures(clock_counts=[*claims, *reports], kpis=victims)
+    (score,) = (await Reporting(figures, packaged_kpis()).report(INSURER, MARCH)).scores
+    assert (score.score.of, score.score.complete, score.judged, score.consequence) == (50, False, True, "suspended")
 
 
 async def test_the_current_month_is_shanghais() -> None:

@@ -1,7 +1,7 @@
 """The service score of 100, and what follows from it: under 80 restricts, three months running suspend."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -15,6 +15,7 @@ from claims.domain.reporting.service_score import MonthScore, consequence, score
 SCORE = assessed_kpis().service_score
 ENTERED = tuple(each.id for each in SCORE.dimensions if each.measure is None)
 MARCH = date(2026, 3, 1)
+APRIL = date(2026, 4, 1)
 GOOD = {"response_speed": Ratio(1, 1), "claims_efficiency": Ratio(1, 1)}
 
 
@@ -24,16 +25,13 @@ def assessed(percents: dict[date, int]) -> ServiceScore:
     return replace(SCORE, assessments=tuple(found))
 
 
-def scores(definitions: ServiceScore, *months: date) -> list[MonthScore]:
-    return [score_of(definitions, "picc-sz", month, GOOD) for month in months]
-
-
 def running(*percents: int | None) -> tuple[ServiceScore, list[MonthScore]]:
-    """Months up to March; None: nobody assessed it. 20 and 25 points are computed, 55 entered."""
+    """Months up to March; None: there was nothing to judge. 20 and 25 points are computed, 55 entered."""
     months = [months_after(MARCH, n + 1 - len(percents)) for n in range(len(percents))]
     known = {month: percent for month, percent in zip(months, percents, strict=True) if percent is not None}
     definitions = assessed(known)
-    return definitions, scores(definitions, *months)
+    measured = {month: GOOD if month in known else {} for month in months}
+    return definitions, [score_of(definitions, "picc-sz", month, measured[month]) for month in months]
 
 
 def test_six_dimensions_of_a_hundred_two_of_them_computed() -> None:
@@ -75,13 +73,18 @@ def test_an_assessment_is_of_its_insurer_and_month_only() -> None:
         ((63, 63, 64), "none"),
         ((63, None, 63), "restricted"),
         ((63, 63, None), "undetermined"),
+        ((63, 63, None, 63), "suspended"),
+        ((63, None, 63, None, None, 63), "suspended"),
+        ((63, 63, None, 64, None, 63), "restricted"),
+        ((63, 63, *[None] * 10, 63), "restricted"),
+        ((63, 63, *[None] * 9, 63), "suspended"),
     ],
 )
 def test_under_eighty_restricts_and_three_months_running_suspend(
     percents: tuple[int | None, ...], expected: str
 ) -> None:
     definitions, found = running(*percents)
-    assert consequence(definitions, found, MARCH) == expected
+    assert consequence(definitions, found, MARCH, APRIL) == expected
 
 
 def test_exactly_eighty_is_not_under_eighty() -> None:
@@ -89,4 +92,27 @@ def test_exactly_eighty_is_not_under_eighty() -> None:
     measured = {"response_speed": Ratio(0, 1), "claims_efficiency": Ratio(1, 1)}
     score = score_of(definitions, "picc-sz", MARCH, measured)
     assert score.value == 80
-    assert consequence(definitions, [score], MARCH) == "none"
+    assert consequence(definitions, [score], MARCH, APRIL) == "none"
+
+
+@pytest.mark.parametrize(("judged_at_least", "expected"), [(44, "none"), (45, "none"), (46, "undetermined")])
+def test_something_follows_where_enough_points_could_be_judged(judged_at_least: int, expected: str) -> None:
+    definitions = replace(SCORE, judged_at_least=judged_at_least)
+    score = score_of(definitions, "picc-sz", MARCH, GOOD)
+    assert (score.of, score.complete) == (45, False)
+    assert consequence(definitions, [score], MARCH, APRIL) == expected
+
+
+def test_dimensions_without_anything_to_judge_hold_nobody_back_from_being_suspended() -> None:
+    late = {"response_speed": Ratio(1, 2), "claims_efficiency": Ratio(1, 2)}
+    months = [months_after(MARCH, -2), months_after(MARCH, -1), MARCH]
+    found = [score_of(SCORE, "picc-sz", month, late) for month in months]
+    assert {(each.text, each.of) for each in found} == {("50.00", 45)}
+    assert consequence(SCORE, found, MARCH, APRIL) == "suspended"
+
+
+def test_nothing_follows_from_a_month_before_it_is_over() -> None:
+    definitions, found = running(0, 0, 0)
+    assert consequence(definitions, found, MARCH, MARCH) == "undetermined"
+    assert consequence(definitions, found, MARCH, APRIL - timedelta(days=1)) == "undetermined"
+    assert consequence(definitions, found, MARCH, APRIL) == "suspended"

@@ -34,6 +34,7 @@ def received(when: str = RECEIVED, **changes: Any) -> Complaint:
         "kind": "complaint",
         "needs_verification": True,
         "claim_id": None,
+        "claim_region": None,
         "insurer": None,
         "text": "无人回复",
     }

@@ -194,6 +194,14 @@ class SurveyAnswer(TypedDict):
     findings: str
 
 
+class RescueSupportAnswer(TypedDict):
+    """Who helped with the rescue, and how."""
+
+    at: Moment
+    provider: str
+    description: str
+
+
 class DecisionAnswer(TypedDict):
     """The decision; amount is the whole indemnity, stated_amount what was stated before the limits capped it."""
 
@@ -263,6 +271,7 @@ class ClaimAnswer(TypedDict):
     victims: list[VictimAnswer]
     authority_notices: list[NoticeAnswer]
     site_surveys: list[SurveyAnswer]
+    rescue_supports: list[RescueSupportAnswer]
     documents: DocumentsAnswer
     determined_loss: Money | None
     advances: list[AdvanceAnswer]

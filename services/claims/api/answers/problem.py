@@ -24,5 +24,5 @@ class ProblemAnswer(TypedDict):
     rule: NotRequired[str]
     article: NotRequired[str]
     facts: NotRequired[dict[str, str]]
-    version: NotRequired[int]
+    version: NotRequired[int | str]
     checks: NotRequired[dict[str, Any]]

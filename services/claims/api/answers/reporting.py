@@ -94,7 +94,10 @@ class ComplianceAnswer(TypedDict):
 
 
 class ClaimsAnswer(TypedDict):
-    """Claims reported in the period, by how they now stand; what was decided and paid in full in the period."""
+    """Claims reported in the period, by how they now stand; what was decided and paid in full in the period.
+
+    A merged duplicate is shown in by_status and not counted in reported: it is reported with the claim that goes on.
+    """
 
     reported: int
     by_status: dict[str, int]
@@ -160,7 +163,10 @@ class DimensionAnswer(TypedDict):
 
 
 class ScoreAnswer(TypedDict):
-    """The service score of a month: 100 × earned / of, rounded down; it has consequences only where it is complete."""
+    """The service score of a month: 100 × earned / of, rounded down, over the dimensions that could be judged.
+
+    judged: `of` is enough for consequences. final: the month is over. Without both the consequence is undetermined.
+    """
 
     insurer: str
     month: str
@@ -168,6 +174,8 @@ class ScoreAnswer(TypedDict):
     earned: Decimal2
     of: int
     complete: bool
+    judged: bool
+    final: bool
     consequence: Literal["none", "restricted", "suspended", "undetermined"]
     dimensions: list[DimensionAnswer]
 

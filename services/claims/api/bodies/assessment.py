@@ -13,6 +13,7 @@ from claims.domain.claim.commands.intake import NotifyIntake, RegisterVictim, Re
 from claims.domain.claim.commands.loss import DetermineLoss
 from claims.domain.claim.commands.progress import NotifyProgress
 from claims.domain.claim.commands.receive import ReceiveReport
+from claims.domain.claim.commands.rescue import RecordRescueSupport
 from claims.domain.claim.events import Relative
 
 
@@ -82,6 +83,17 @@ class SiteSurveyBody(CommandBody):
     def command(self, given: Given) -> SurveySite:
         """Return the survey."""
         return SurveySite(given.at, self.surveyor, self.findings)
+
+
+class RescueSupportBody(CommandBody):
+    """Rescue support was given at the accident (SZ-26)."""
+
+    provider: Line
+    description: Prose
+
+    def command(self, given: Given) -> RecordRescueSupport:
+        """Return the support."""
+        return RecordRescueSupport(given.at, self.provider, self.description)
 
 
 class OutcomeReportBody(CommandBody):

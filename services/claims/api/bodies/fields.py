@@ -14,6 +14,7 @@ _INSTANT = re.compile(
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_REFERENCE = re.compile(r"[\w\-/.()〔〕\[\]]+")
 _EARLIEST, _LATEST = 1900, 2999
 """Years between which every instant can be told in any zone; a claim of other centuries is a slip of the pen."""
 
@@ -87,6 +88,12 @@ def _said(value: str) -> str:
     return _clear(value)
 
 
+def _reference(value: str) -> str:
+    if not _REFERENCE.fullmatch(value):
+        raise ValueError("a document's number is made of letters, digits and -_/.()〔〕[], such as 深人保〔2026〕17号")
+    return value
+
+
 def _money(least: str) -> dict[str, Any]:
     return {
         "type": "string",
@@ -115,6 +122,15 @@ Code: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64),
 Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_said)]
 Prose: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_said)]
 Address: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_said)]
+Reference: TypeAlias = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100),
+    AfterValidator(_reference),
+    Field(
+        description="The document's number, such as 深人保〔2026〕17号: letters, digits and -_/.()〔〕[], no spaces; "
+        "it is kept in clear: no names, no free text."
+    ),
+]
 AnyProse: TypeAlias = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_clear)]
 """May be empty: a rule of the business says what then."""
 Count: TypeAlias = Annotated[int, Field(ge=0, le=100_000)]

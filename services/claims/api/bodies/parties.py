@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from claims.api.bodies.fields import MOST_ITEMS, Address, Day, Fields, Instant, Line, Region, Sha256
+from claims.api.bodies.fields import MOST_ITEMS, Address, Day, Fields, Instant, Line, Reference, Region, Sha256
 from claims.domain.party.register import RegisterParty
 from claims.domain.periodic.submit import SubmitReport
 
@@ -36,7 +36,7 @@ class SubmissionBody(Fields):
     """A periodic report was handed in; the first submission of a period meets its clock, others supplement it."""
 
     occurred_at: Annotated[Instant | None, Field(description="When it was handed in; default: now.")] = None
-    reference: Line
+    reference: Reference
     recipients: Annotated[list[Line], Field(min_length=1, max_length=MOST_ITEMS)]
     uri: Annotated[Address | None, Field(description="Where the report lies.")] = None
     sha256: Sha256 | None = None

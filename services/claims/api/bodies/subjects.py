@@ -18,12 +18,16 @@ from claims.api.bodies.fields import (
     Line,
     PartyCode,
     Prose,
+    Reference,
     Region,
     Sha256,
 )
+from claims.application.subject_commands import AboutClaim
 from claims.domain.complaint.commands import ReceiveComplaint, Reply
 from claims.domain.hazard.commands import FindHazard, ReportHazard
 from claims.domain.hazard.events import Insured
+
+_WHERE = "GB/T 2260; not the whole nation, and not wider than the region of a rulebook that gives such a clock."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,8 @@ class Circumstances:
     """Business time."""
     party_kind: str
     """insurer or broker: what the caller is."""
-    insurer: str | None
-    """Whose claim it is about."""
+    claim: AboutClaim | None
+    """The claim that it is about."""
 
 
 class SubjectBody(Fields, ABC):
@@ -57,12 +61,14 @@ class BeginningBody(SubjectBody, ABC):
     """What begins one: it names who owes."""
 
     party: Annotated[PartyCode, Field(description="The insurer or broker who owes: the caller's own code.")]
-    region: Region
 
 
 class ComplaintBody(BeginningBody):
     """A complaint or an enquiry was accepted: a reply is owed, and a final answer where it needs verification."""
 
+    region: Annotated[
+        Region | None, Field(description=f"{_WHERE} With a claim, that of its accident, which is the default.")
+    ] = None
     claim_id: Annotated[Id | None, Field(description="The claim that it is about, if any.")] = None
     kind: Literal["complaint", "enquiry"]
     needs_verification: bool
@@ -83,7 +89,8 @@ class ComplaintBody(BeginningBody):
             kind=self.kind,
             needs_verification=self.needs_verification,
             claim_id=self.claim_id,
-            insurer=given.insurer,
+            claim_region=None if given.claim is None else given.claim.region,
+            insurer=None if given.claim is None else given.claim.insurer,
             text=self.text,
         )
 
@@ -113,6 +120,7 @@ class InsuredPart(Fields):
 class HazardBody(BeginningBody):
     """A major hazard source or a major hidden danger was found; a written report is owed in 3 working days."""
 
+    region: Annotated[Region, Field(description=_WHERE)]
     kind: Literal["major_hazard_source", "hidden_danger"]
     insured: InsuredPart | None = None
     place: Line
@@ -136,7 +144,7 @@ class HazardReportBody(SubjectBody):
     """The hazard was reported in writing; the first report meets its clock, later ones supplement it."""
 
     recipients: Annotated[list[Line], Field(min_length=1, max_length=MOST_ITEMS)]
-    reference: Line
+    reference: Reference
     uri: Annotated[Address | None, Field(description="Where the report lies.")] = None
     sha256: Sha256 | None = None
 

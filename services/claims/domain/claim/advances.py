@@ -51,10 +51,29 @@ def covered(claim: Claim, advance: Advance, terms: Terms) -> None:
 
 
 def condition_met_at(claim: Claim, advance: Advance, terms: Terms) -> datetime | None:
-    """Return since when the advance is owed: the later of the request and its condition; None while it waits."""
+    """Return since when the advance is owed: the latest of request, cover and condition; None while it waits."""
     condition = _CONDITIONS.get(advance.kind)
     met = advance.requested_at if condition is None else condition(claim, terms)
-    return None if met is None else max(met, advance.requested_at)
+    insured = insured_since(claim)
+    return None if met is None or insured is None else max(met, insured, advance.requested_at)
+
+
+def condition_holds(claim: Claim, advance: Advance, terms: Terms) -> bool:
+    """Say whether what the advance depends on in the world is so; what the insurer says of the cover is left out."""
+    condition = _CONDITIONS.get(advance.kind)
+    return condition is None or condition(claim, terms) is not None
+
+
+def insured_since(claim: Claim) -> datetime | None:
+    """Return since when the accident counts as insured: from the first, until an intake notice denies it."""
+    told = ((intake.at, intake.coverage != "not_covered") for intake in claim.intakes)
+    return holding_since(((claim.known_accident.occurred_at, True), *told))
+
+
+def above_the_share(claim: Claim, terms: Terms) -> int:
+    """Return what is promised on deaths beyond the share of the loss, in fen: it was determined lower since."""
+    share = share_rounded_up(claim.determined_loss or 0, parameters(claim, terms).death_advance_percent)
+    return max(0, promised(claim, "death_indemnity") - share)
 
 
 def payable(claim: Claim, advance: Advance, terms: Terms) -> Payable:

@@ -7,7 +7,7 @@ from claims.domain.claim import events as e
 from claims.domain.claim.applying import apply
 from claims.domain.claim.money import balance
 from claims.domain.claim.state import Advance, Claim, DirectPayment, Payment
-from claims.domain.claim.tranches import amended_tranches, payable_tranches
+from claims.domain.claim.tranches import amended_tranches, begun_tranches, payable_tranches
 
 
 @apply.register
@@ -36,16 +36,27 @@ def _(event: e.AdvanceRequested, claim: Claim, at: datetime) -> Claim:
 
 @apply.register
 def _(event: e.AdvanceBecamePayable, claim: Claim, at: datetime) -> Claim:
-    """It is said again when the condition turns out to be met earlier, or the deductible moves."""
+    """It is said again when moment, deductible or amount move; after it waited again it is a tranche of its own."""
+    known = claim.advances[event.advance_id]
     advance = replace(
-        claim.advances[event.advance_id],
+        known,
         amount=event.amount,
         payable_at=event.payable_at,
         deductible=event.deductible,
         shares=event.shares,
         flags=event.flags,
     )
+    if known.amount is None:
+        return _with_advance(claim, replace(advance, tranches=begun_tranches(advance, event.payable_at)))
     return _with_advance(claim, replace(advance, tranches=payable_tranches(advance, event.payable_at, at)))
+
+
+@apply.register
+def _(event: e.AdvanceWaitsAgain, claim: Claim, at: datetime) -> Claim:
+    """Nothing of it is owed any more: its tranches lapse, and it waits as if it had never been payable."""
+    known = claim.advances[event.advance_id]
+    lapsed = amended_tranches(replace(known, amount=0), at)
+    return _with_advance(claim, replace(known, amount=None, payable_at=None, deductible=0, flags=(), tranches=lapsed))
 
 
 @apply.register

@@ -10,24 +10,29 @@ from claims.domain import clockwork
 from claims.domain.claim.grades import at_least
 from claims.domain.claim.milestones import AdvancePart, Part, moment, pauses
 from claims.domain.claim.money import outstanding, paid_in_full_at, tranche_paid_at
-from claims.domain.claim.state import Claim
+from claims.domain.claim.rounds import as_it_ended
+from claims.domain.claim.shortages import Shortage, shortages
+from claims.domain.claim.state import Claim, DirectPayment
 from claims.domain.claim.terms import Terms, parameters
 from claims.domain.clock import Clock
 from claims.domain.clock_facts import ClockEnded, ClockFact
 from claims.domain.clockwork import Duty
 from claims.domain.rulebook import Limit, Obligation, Parameters, Rulebook, Tier, Unit
 
+_NOTICES = frozenset({"client_told", "rejection_notified"})
+"""What meets a clock of an earlier round although it is recorded after the reopening."""
+
 
 def clock_facts(claim: Claim, terms: Terms) -> tuple[ClockFact, ...]:
     """Return the facts that bring the claim's clocks to what its other facts call for; empty if they are there."""
     facts = clockwork.clock_facts(ClaimSubject(claim, terms), terms.now, terms.calendar)
-    return (*facts, *_of_earlier_rounds(claim))
+    return (*facts, *_of_earlier_rounds(claim), *_notices_of_earlier_rounds(claim, terms))
 
 
 def _of_earlier_rounds(claim: Claim) -> Iterator[ClockEnded]:
     """An advance is paid or not, whichever round it was asked for in: a late word of it moves the end of its clock.
 
-    Of all else a round is over with its end. A payment that bounced leaves the clock unmet until then.
+    Of all else but its notices a round is over with its end. A payment that bounced leaves the clock unmet until then.
     """
     for advance in claim.advances.values():
         if advance.round == claim.round:
@@ -47,6 +52,19 @@ def _paid_late_told(claim: Claim, part: AdvancePart, clock: Clock) -> Iterator[C
     met_at = max(paid_at, clock.started_at)
     if clock.ended_at is not None and met_at != clock.ended_at and (clock.ended_as == "met" or met_at < clock.ended_at):
         yield ClockEnded(clock.clock_id, met_at, "met")
+
+
+def _notices_of_earlier_rounds(claim: Claim, terms: Terms) -> Iterator[ClockEnded]:
+    """The client was told a round's decision, or given notice of its rejection, by the moment of that."""
+    for earlier in claim.earlier_rounds:
+        then = as_it_ended(claim, earlier)
+        for clock in claim.clocks.values():
+            if clock.round == earlier.number and clock.ended_at is not None:
+                names = _NOTICES & set(terms.rulebooks[clock.rulebook].obligation(clock.rule).met_by)
+                told = [at for name in names if (at := moment(name, then, None, parameters(claim, terms))) is not None]
+                met_at = max(min(told), clock.started_at) if told else clock.ended_at
+                if met_at < clock.ended_at:
+                    yield ClockEnded(clock.clock_id, met_at, "met")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +118,8 @@ class ClaimSubject:
 def _parts(claim: Claim, obligation: Obligation) -> Iterator[Part]:
     """Yield what of the claim the obligation is about; of an earlier round nothing."""
     match obligation.scope:
+        case "claim" if "documents_found_incomplete" in obligation.starts:
+            yield from shortages(claim, obligation.id)
         case "claim":
             yield None
         case "advance":
@@ -123,7 +143,7 @@ def _duty(claim: Claim, figures: Parameters, rulebook: Rulebook, obligation: Obl
         limit=_limit(claim, obligation, tranche),
         moment=partial(_moment, claim, figures, part),
         pauses=pauses(obligation.paused_by, claim),
-        lapsed_at=_lapsed_at(claim, tranche),
+        lapsed_at=_lapsed_at(claim, part),
     )
 
 
@@ -134,7 +154,7 @@ def _moment(claim: Claim, figures: Parameters, part: Part, name: str, since: dat
 def _scope(part: Part) -> str:
     if part is None:
         return ""
-    return part.scope if isinstance(part, AdvancePart) else str(part.request_id)
+    return str(part.request_id) if isinstance(part, DirectPayment) else part.scope
 
 
 def _limit(claim: Claim, obligation: Obligation, tranche: AdvancePart | None) -> Limit:
@@ -152,11 +172,13 @@ def _limit(claim: Claim, obligation: Obligation, tranche: AdvancePart | None) ->
     return obligation.limit_for(None if tranche is None else tranche.tranche.amount)
 
 
-def _lapsed_at(claim: Claim, part: AdvancePart | None) -> datetime | None:
+def _lapsed_at(claim: Claim, part: Part) -> datetime | None:
     """A merged claim owes nothing; nor is a tranche owed once the indemnity is paid or the advance lowered so far."""
     if claim.merged_into is not None:
         return claim.merged_into.at
-    if part is None:
+    if isinstance(part, Shortage):
+        return part.disproved_at
+    if not isinstance(part, AdvancePart):
         return None
     if part.tranche.lapsed_at is not None:
         return part.tranche.lapsed_at

@@ -22,6 +22,7 @@ from claims.domain.claim.commands import (
     progress,
     receive,
     reopen,
+    rescue,
     settle,
 )
 from claims.domain.claim.commands.report import Report, report
@@ -36,7 +37,13 @@ from claims.domain.claim.evolve import evolve
 from claims.domain.claim.grades import grade, may_regrade
 from claims.domain.claim.guards import goes_on, possible
 from claims.domain.claim.money import finished
-from claims.domain.claim.payables import bearing_the_deductible, becoming_payable, since_earlier
+from claims.domain.claim.payables import (
+    bearing_the_deductible,
+    becoming_payable,
+    since_earlier,
+    waiting_again,
+    within_the_share,
+)
 from claims.domain.claim.promises import follow
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms, accident_grades
@@ -66,6 +73,7 @@ RULES: dict[type, Rule] = {
     intake.UpdateCasualties: intake.update_casualties,
     authorities.NotifyAuthorities: authorities.notify_authorities,
     authorities.SurveySite: authorities.survey_site,
+    rescue.RecordRescueSupport: rescue.record_rescue_support,
     documents.RequestDocuments: documents.request_documents,
     documents.ReceiveDocuments: documents.receive_documents,
     loss.DetermineLoss: loss.determine_loss,
@@ -94,7 +102,14 @@ RULES: dict[type, Rule] = {
 }
 
 _OF_THE_WORLD = frozenset(
-    {Report, receive.ReceiveReport, documents.ReceiveDocuments, intake.RegisterVictim, intake.UpdateCasualties}
+    {
+        Report,
+        receive.ReceiveReport,
+        documents.ReceiveDocuments,
+        intake.RegisterVictim,
+        intake.UpdateCasualties,
+        rescue.RecordRescueSupport,
+    }
 )
 """What can have happened at any moment since the accident, whoever knew of the accident by then."""
 
@@ -184,7 +199,7 @@ def _advances_follow(claim: Claim, terms: Terms, at: datetime) -> Decided:
     if finished(claim):
         return Decided()
     draft = _Draft(claim, terms, at)
-    for rule in (since_earlier, bearing_the_deductible, becoming_payable):
+    for rule in (waiting_again, within_the_share, since_earlier, bearing_the_deductible, becoming_payable):
         for advance_id in claim.advances:
             fact = rule(draft.claim, draft.claim.advances[advance_id], draft.terms)
             if fact is not None:

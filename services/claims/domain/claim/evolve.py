@@ -8,16 +8,17 @@ from claims.domain.claim import applying_merges, applying_money  # noqa: F401 - 
 from claims.domain.claim import events as e
 from claims.domain.claim.applying import apply, registered
 from claims.domain.claim.counts import RecordedCasualties
+from claims.domain.claim.decided import Decision, EarlierRound, Settlement
 from claims.domain.claim.documents import complete_since
 from claims.domain.claim.milestones import accepted_at
+from claims.domain.claim.rescue import RescueSupport
+from claims.domain.claim.rounds import notified, told
 from claims.domain.claim.state import (
     Claim,
-    Decision,
     DocumentArrival,
     DocumentRequest,
     Intake,
     Notice,
-    Settlement,
     Survey,
     Victim,
 )
@@ -73,8 +74,8 @@ def _(event: e.ClaimRequested, claim: Claim, at: datetime) -> Claim:
 
 @apply.register
 def _(event: e.IntakeNotified, claim: Claim, at: datetime) -> Claim:
-    told = Intake(at, event.coverage, event.documents, event.missing, claim.round)
-    return replace(claim, intakes=(*claim.intakes, told))
+    notice = Intake(at, event.coverage, event.documents, event.missing, claim.round)
+    return replace(claim, intakes=(*claim.intakes, notice))
 
 
 @apply.register
@@ -95,13 +96,19 @@ def _(event: e.AccidentGraded, claim: Claim, at: datetime) -> Claim:
 
 @apply.register
 def _(event: e.AuthoritiesNotified, claim: Claim, at: datetime) -> Claim:
-    told = Notice(at, event.recipients, event.reference)
-    return replace(claim, authority_notices=(*claim.authority_notices, told))
+    notice = Notice(at, event.recipients, event.reference)
+    return replace(claim, authority_notices=(*claim.authority_notices, notice))
 
 
 @apply.register
 def _(event: e.SiteSurveyed, claim: Claim, at: datetime) -> Claim:
     return replace(claim, surveys=(*claim.surveys, Survey(at, event.surveyor, event.findings)))
+
+
+@apply.register
+def _(event: e.RescueSupportRecorded, claim: Claim, at: datetime) -> Claim:
+    given = RescueSupport(at, event.provider, event.description)
+    return replace(claim, rescue_supports=(*claim.rescue_supports, given))
 
 
 @apply.register
@@ -139,14 +146,12 @@ def _(event: e.ClaimDecided, claim: Claim, at: datetime) -> Claim:
 
 @apply.register
 def _(event: e.DecisionTold, claim: Claim, at: datetime) -> Claim:
-    if claim.decision is None:
-        return claim
-    return replace(claim, decision=replace(claim.decision, told_at=at))
+    return told(claim, at)
 
 
 @apply.register
 def _(event: e.RejectionNotified, claim: Claim, at: datetime) -> Claim:
-    return replace(claim, rejection_notified_at=at)
+    return notified(claim, at)
 
 
 @apply.register
@@ -172,17 +177,19 @@ def _(event: e.ClaimClosed, claim: Claim, at: datetime) -> Claim:
 
 @apply.register
 def _(event: e.OutcomeReported, claim: Claim, at: datetime) -> Claim:
-    told = Notice(at, event.recipients, event.reference)
-    return replace(claim, outcome_reports=(*claim.outcome_reports, told))
+    notice = Notice(at, event.recipients, event.reference)
+    return replace(claim, outcome_reports=(*claim.outcome_reports, notice))
 
 
 @apply.register
 def _(event: e.ClaimReopened, claim: Claim, at: datetime) -> Claim:
     """It counts as claimed anew; documents that were complete need not come again."""
+    over = EarlierRound(claim.round, at, claim.decision, claim.rejection_notified_at)
     return replace(
         claim,
         round=claim.round + 1,
         reopened_at=at,
+        earlier_rounds=(*claim.earlier_rounds, over),
         requested_at=at,
         requested_by_documents=False,
         documents_complete_at=None if claim.documents_complete_at is None else at,

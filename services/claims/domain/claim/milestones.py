@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from claims.domain.claim.documents import awaited
 from claims.domain.claim.money import paid_in_full_at, tranche_paid_at
+from claims.domain.claim.shortages import Shortage
 from claims.domain.claim.small import outgrown_at, small_since
 from claims.domain.claim.standing import holding_since
 from claims.domain.claim.state import Advance, Claim, DirectPayment, Tranche
@@ -28,7 +29,7 @@ class AdvancePart:
         return str(self.advance.advance_id) if number == 1 else f"{self.advance.advance_id}/{number}"
 
 
-Part: TypeAlias = AdvancePart | DirectPayment | None
+Part: TypeAlias = AdvancePart | DirectPayment | Shortage | None
 Milestone: TypeAlias = Callable[[Claim], datetime | None]
 
 
@@ -43,6 +44,8 @@ def moment(name: str, claim: Claim, part: Part, figures: Parameters, since: date
         return _OF_ADVANCES[name](claim, part)
     if isinstance(part, DirectPayment) and name in _OF_DIRECT_PAYMENTS:
         return _OF_DIRECT_PAYMENTS[name](claim, part)
+    if isinstance(part, Shortage) and name in _OF_SHORTAGES:
+        return _OF_SHORTAGES[name](part)
     if name in _BY_FIGURES:
         return _BY_FIGURES[name](claim, figures)
     return _OF_CLAIMS[name](claim)
@@ -88,8 +91,9 @@ def _requested_documents(claim: Claim) -> datetime | None:
 
 
 def _once_only_broken(claim: Claim) -> datetime | None:
-    broken = (each.at for each in claim.document_requests if each.once_only_broken and each.round == claim.round)
-    return min(broken, default=None)
+    """A breach of a duplicate stays on the duplicate: it is one breach."""
+    own = (each for each in claim.document_requests if each.elsewhere is None and each.round == claim.round)
+    return min((each.at for each in own if each.once_only_broken), default=None)
 
 
 def _claim_and_documents(claim: Claim) -> datetime | None:
@@ -124,9 +128,11 @@ def _indemnity_paid(claim: Claim) -> datetime | None:
 
 
 def _determinable_part_paid(claim: Claim) -> datetime | None:
-    """Every advance of what can be determined already is paid whole."""
+    """Every open advance of what can be determined already is paid whole; one that waits is not."""
     live = [a for a in claim.advances.values() if a.kind == "determinable_part" and not a.ended]
     mine = [a for a in live if a.round == claim.round]
+    if any(a.waiting for a in mine):
+        return None
     paid = [_advance_paid(claim, AdvancePart(a, t)) for a in mine for t in a.tranches if t.amount]
     known = [at for at in paid if at is not None]
     return max(known) if known and len(known) == len(paid) else None
@@ -195,8 +201,11 @@ _BY_FIGURES: dict[str, Callable[[Claim, Parameters], datetime | None]] = {
 
 _RECURRING: dict[str, Callable[[Claim], Iterable[datetime]]] = {
     "progress_notified": lambda claim: claim.progress_at,
-    "authorities_notified": lambda claim: (notice.at for notice in claim.authority_notices),
-    "site_surveyed": lambda claim: (survey.at for survey in claim.surveys),
+    "authorities_notified": lambda claim: (
+        *(each.at for each in claim.authority_notices),
+        *claim.authorities_told_elsewhere,
+    ),
+    "site_surveyed": lambda claim: (*(each.at for each in claim.surveys), *claim.surveyed_elsewhere),
     "outcome_reported": lambda claim: (notice.at for notice in claim.outcome_reports),
 }
 
@@ -212,6 +221,12 @@ _OF_DIRECT_PAYMENTS: dict[str, Callable[[Claim, DirectPayment], datetime | None]
     "direct_payment_accepted": lambda claim, request: request.decided_at if request.outcome == "accepted" else None,
     "direct_payment_refused": lambda claim, request: request.decided_at if request.outcome == "refused" else None,
     "victim_paid": _victim_paid,
+}
+
+_OF_SHORTAGES: dict[str, Callable[[Shortage], datetime | None]] = {
+    "documents_found_incomplete": lambda shortage: shortage.found_at,
+    "missing_documents_requested": lambda shortage: shortage.requested_at,
+    "documents_complete": lambda shortage: shortage.complete_at,
 }
 
 PAUSES: dict[str, Callable[[Claim], Iterable[Span]]] = {"documents_awaited": awaited}

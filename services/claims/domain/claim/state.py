@@ -7,9 +7,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from claims.domain.claim.counts import RecordedCasualties, latest
+from claims.domain.claim.decided import Decision, EarlierRound, Settlement
 from claims.domain.claim.events import (
     Accident,
-    AgreedPayee,
     Casualties,
     DocumentItem,
     Payee,
@@ -18,7 +18,8 @@ from claims.domain.claim.events import (
     Relative,
     Reporter,
 )
-from claims.domain.claim.merge import Merge
+from claims.domain.claim.merge import AskedElsewhere, Merge
+from claims.domain.claim.rescue import RescueSupport
 from claims.domain.clock import Clock
 from claims.domain.policy.events import Share
 
@@ -130,6 +131,8 @@ class DocumentRequest:
     once_only_broken: bool = False
     """It adds items to an earlier one without new facts."""
     round: int = 1
+    elsewhere: AskedElsewhere | None = None
+    """Of one that was made on a duplicate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,30 +143,8 @@ class DocumentArrival:
     items: tuple[ReceivedDocument, ...]
     complete: bool
     round: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The decision of a round; the amount is the indemnity in fen."""
-
-    at: datetime
-    outcome: str
-    amount: int
-    stated_amount: int
-    reason: str | None
-    told_at: datetime | None
-    flags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """The agreement on the indemnity, in fen."""
-
-    at: datetime
-    amount: int
-    self_borne: int
-    client_confirmation: str
-    payees: tuple[AgreedPayee, ...]
+    elsewhere: bool = False
+    """On a duplicate: its insurer's word was about what was asked for there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +211,7 @@ class Claim:
     round: int = 1
     reopened_at: datetime | None = None
     """When the present round began; None in the first."""
+    earlier_rounds: tuple[EarlierRound, ...] = ()
     requested_at: datetime | None = None
     requested_by_documents: bool = False
     """Nobody claimed: the first documents count as it."""
@@ -239,6 +221,7 @@ class Claim:
     victims: Mapping[UUID, Victim] = field(default_factory=dict)
     authority_notices: tuple[Notice, ...] = ()
     surveys: tuple[Survey, ...] = ()
+    rescue_supports: tuple[RescueSupport, ...] = ()
     intakes: tuple[Intake, ...] = ()
     document_requests: tuple[DocumentRequest, ...] = ()
     arrivals: tuple[DocumentArrival, ...] = ()
@@ -261,6 +244,8 @@ class Claim:
     closed_at: datetime | None = None
     merged_into: Merge | None = None
     merged_from: tuple[Merge, ...] = ()
+    authorities_told_elsewhere: tuple[datetime, ...] = ()
+    surveyed_elsewhere: tuple[datetime, ...] = ()
     clocks: Mapping[UUID, Clock] = field(default_factory=dict)
 
     @property

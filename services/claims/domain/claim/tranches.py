@@ -7,9 +7,9 @@ from claims.domain.claim.state import Advance, Tranche
 
 
 def amended_tranches(advance: Advance, at: datetime) -> tuple[Tranche, ...]:
-    """Return the tranches of an advance whose amount was changed at a moment; none while it waits."""
+    """Return the tranches of an advance whose amount was changed at a moment; while it waits, those that lapsed."""
     if advance.amount is None:
-        return ()
+        return advance.tranches
     standing = sum(tranche.amount for tranche in advance.tranches)
     if advance.amount > standing:
         number, payable_at = len(advance.tranches) + 1, max(at, advance.payable_at or at)
@@ -17,13 +17,17 @@ def amended_tranches(advance: Advance, at: datetime) -> tuple[Tranche, ...]:
     return _cut(advance.tranches, standing - advance.amount, at)
 
 
+def begun_tranches(advance: Advance, payable_at: datetime) -> tuple[Tranche, ...]:
+    """Return the tranches of an advance that waited and became payable: one more than those that lapsed before."""
+    number = len(advance.tranches) + 1
+    return (*advance.tranches, Tranche(number, advance.amount or 0, payable_at, asked_at=advance.requested_at))
+
+
 def payable_tranches(advance: Advance, payable_at: datetime, at: datetime) -> tuple[Tranche, ...]:
-    """Return the tranches of an advance that became payable; said again, those there were keep what is their own.
+    """Return the tranches of an advance of which it is said again that it is payable.
 
     A condition that was met earlier moves each of them as far as it had been asked for; a lower amount cuts the last.
     """
-    if not advance.tranches:
-        return (Tranche(1, advance.amount or 0, payable_at, asked_at=advance.requested_at),)
     moved = tuple(
         replace(each, payable_at=min(each.payable_at, max(each.asked_at or each.payable_at, payable_at)))
         for each in advance.tranches

@@ -8,6 +8,7 @@ from claims.domain.claim.guards import possible
 from claims.domain.complaint.events import ComplaintEvent, ComplaintReceived, ComplaintReplied
 from claims.domain.complaint.state import Complaint
 from claims.domain.errors import Rule, RuleViolation, invalid
+from claims.domain.governed import governed_region
 from claims.domain.moments import to_shanghai
 from claims.domain.setting import Setting
 
@@ -21,10 +22,13 @@ class ReceiveComplaint:
     occurred_at: datetime
     party: str
     party_kind: str
-    region: str
+    region: str | None
+    """None: that of the claim."""
     kind: str
     needs_verification: bool
     claim_id: UUID | None
+    claim_region: str | None
+    """Where the accident of the claim happened; None without a claim."""
     insurer: str | None
     text: str
 
@@ -41,7 +45,7 @@ class Reply:
 def decide(complaint: Complaint, command: ReceiveComplaint | Reply, setting: Setting) -> tuple[ComplaintEvent, ...]:
     """Return the facts that follow from a command, its clocks aside.
 
-    Raises RuleViolation for a reply after the final answer, InvalidFact for a moment that cannot be.
+    Raises RuleViolation for a reply after the final answer, InvalidFact for a moment or a region that cannot be.
     """
     possible("/occurred_at", command.occurred_at, setting.now)
     if isinstance(command, ReceiveComplaint):
@@ -50,17 +54,27 @@ def decide(complaint: Complaint, command: ReceiveComplaint | Reply, setting: Set
 
 
 def _received(command: ReceiveComplaint, setting: Setting) -> ComplaintReceived:
+    region = _region(command, setting)
     return ComplaintReceived(
         party=command.party,
         party_kind=command.party_kind,
-        region=command.region,
+        region=region,
         kind=command.kind,
         needs_verification=command.needs_verification,
         claim_id=command.claim_id,
         insurer=command.insurer,
         text=command.text,
-        rulebooks=setting.applied(command.region, command.occurred_at),
+        rulebooks=setting.applied(region, command.occurred_at),
     )
+
+
+def _region(command: ReceiveComplaint, setting: Setting) -> str:
+    """What is about a claim lies where its accident does, or whoever owes the reply could choose its rules."""
+    if command.claim_region is None:
+        return governed_region(command.region, "complaint", command.occurred_at, setting)
+    if command.region not in {None, command.claim_region}:
+        raise invalid("/region", f"The accident of the claim happened in {command.claim_region}: use that, or none.")
+    return command.claim_region
 
 
 def _replied(complaint: Complaint, command: Reply) -> ComplaintReplied:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from claims.domain.claim.guards import possible
 from claims.domain.errors import invalid
+from claims.domain.governed import governed_region
 from claims.domain.hazard.events import HazardEvent, HazardFound, HazardReported, Insured
 from claims.domain.hazard.state import Hazard
 from claims.domain.moments import to_shanghai
@@ -37,7 +38,7 @@ class ReportHazard:
 
 
 def decide(hazard: Hazard, command: FindHazard | ReportHazard, setting: Setting) -> tuple[HazardEvent, ...]:
-    """Return the facts that follow from a command, its clocks aside; InvalidFact for a moment that cannot be.
+    """Return the facts that follow from a command, its clocks aside; InvalidFact for what cannot be.
 
     The first report is what is owed (SZ-28 (4)); further ones supplement it.
     """
@@ -51,13 +52,14 @@ def decide(hazard: Hazard, command: FindHazard | ReportHazard, setting: Setting)
 
 
 def _found(command: FindHazard, setting: Setting) -> HazardFound:
+    region = governed_region(command.region, "hazard", command.occurred_at, setting)
     return HazardFound(
         party=command.party,
         party_kind=command.party_kind,
-        region=command.region,
+        region=region,
         kind=command.kind,
         insured=command.insured,
         place=command.place,
         description=command.description,
-        rulebooks=setting.applied(command.region, command.occurred_at),
+        rulebooks=setting.applied(region, command.occurred_at),
     )

@@ -38,7 +38,7 @@ class HazardReported:
 
     recipients: tuple[str, ...]
     reference: str
-    uri: str | None
+    uri: Annotated[str | None, Personal()]
     sha256: str | None
 
 

@@ -1,8 +1,9 @@
 """A party as its stream tells it: what it is, and where it was active when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import assert_never
 from uuid import UUID, uuid5
 
@@ -28,9 +29,19 @@ class Standing:
 
     def is_active(self, region: str, at: datetime) -> bool:
         """Say whether it is active at an instant in a region, the whole or a part of it."""
-        if at < start_of(self.active_from):
-            return False
+        return at >= start_of(self.active_from) and self.covers(region)
+
+    def covers(self, region: str) -> bool:
+        """Say whether a region, the whole or a part of it, is among its own."""
         return any(region_covers(region, own) or region_covers(own, region) for own in self.regions)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A registration by which a party left a region, or came back to it."""
+
+    at: datetime
+    there: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +72,25 @@ class Party:
         held = [each for each in self.history if each.since <= at]
         return bool(held) and held[-1].is_active(region, at)
 
-    def left(self, region: str, after: datetime) -> datetime | None:
-        """Return when it first was active in a region no more, behind an instant; None while it is."""
-        gone = (each.since for each in self.history if each.since > after and not each.is_active(region, each.since))
-        return min(gone, default=None)
+    def moves(self, region: str, begins_at: datetime, after: datetime) -> Iterator[Move]:
+        """Yield when it left a region and came back, behind an instant, in turns; the first is that it left.
+
+        Asked of a period whose window begins at `begins_at`: who is away as the window begins never comes back to it.
+        Only a registration moves a party: one whose first active day merely arrives begins anew, and comes back to
+        nothing that it left.
+        """
+        there = True
+        for before, each in pairwise(self.history):
+            if each.since <= after:
+                continue
+            active = each.is_active(region, max(each.since, begins_at))
+            returns = each.active_from < before.active_from or not before.covers(region)
+            if there and not active:
+                there = False
+                yield Move(each.since, there)
+            elif not there and active and returns and self.owes(region, begins_at):
+                there = True
+                yield Move(each.since, there)
 
 
 def fold(party: Party, history: Iterable[tuple[PartyEvent, datetime]]) -> Party:

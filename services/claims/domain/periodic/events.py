@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
+
+from claims.domain.personal import Personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class PeriodicReportSubmitted:
     about: str
     reference: str
     recipients: tuple[str, ...]
-    uri: str | None
+    uri: Annotated[str | None, Personal()]
     sha256: str | None
 
 
@@ -41,4 +44,11 @@ class PeriodLapsed:
     about: str
 
 
-SeriesEvent = PeriodOpened | PeriodicReportSubmitted | PeriodLapsed
+@dataclass(frozen=True, slots=True)
+class PeriodReinstated:
+    """The party is registered again where a report had lapsed: it is owed as if the party had never left."""
+
+    about: str
+
+
+SeriesEvent = PeriodOpened | PeriodicReportSubmitted | PeriodLapsed | PeriodReinstated

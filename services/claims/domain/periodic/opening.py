@@ -7,7 +7,7 @@ from uuid import UUID
 
 from claims.domain.moments import local_date, start_of
 from claims.domain.party.party import Party, party_stream_id
-from claims.domain.periodic.events import PeriodLapsed, PeriodOpened, SeriesEvent
+from claims.domain.periodic.events import PeriodLapsed, PeriodOpened, PeriodReinstated, SeriesEvent
 from claims.domain.periodic.series import Series, series_id
 from claims.domain.periodic.windows import Window, window_of
 from claims.domain.reporting.periods import months_after
@@ -50,7 +50,7 @@ def next_step(party: Party, key: SeriesKey, series: Series, setting: Setting) ->
     """Return the first thing that happened to a series by now and is not recorded; None where nothing is left.
 
     Each window since the registration is opened once, however late; what was opened lapses when the party leaves the
-    region.
+    region and does not come back before somebody looks, and is owed again when it comes back.
     """
     if party.registered_at is None:
         return None
@@ -58,7 +58,7 @@ def next_step(party: Party, key: SeriesKey, series: Series, setting: Setting) ->
     month = _first_of_month(party.registered_at) if last is None else months_after(last.window_begins_on, 1)
     opened = _owed_from(party, key, month, setting, setting.now + _EARLIEST)
     due = (step for step in opened if step.at <= setting.now)
-    return next(due, None) or next(_lapses(party, series), None)
+    return next(due, None) or next(_moved(party, series), None)
 
 
 def looked_at_next(party: Party, keys: Iterable[SeriesKey], setting: Setting) -> datetime:
@@ -116,9 +116,14 @@ def _opened(party: Party, book: Rulebook, obligation: Obligation, window: Window
     )
 
 
-def _lapses(party: Party, series: Series) -> Iterator[Step]:
-    running = {clock.scope for clock in series.clocks.values() if clock.running}
-    for about, owed in series.owed.items():
-        left = party.left(owed.opened.region, owed.opened_at)
-        if about in running and left is not None and owed.lapsed_at is None:
-            yield Step(left, PeriodLapsed(about))
+def _moved(party: Party, series: Series) -> Iterator[Step]:
+    """Yield what lapses because the party is away now, and what is owed again because it came back after a lapse."""
+    for clock in series.clocks.values():
+        owed = series.owed[clock.scope]
+        moves = tuple(party.moves(owed.opened.region, owed.begins_at, owed.opened_at))
+        if owed.lapsed_at is None:
+            if clock.running and moves and not moves[-1].there:
+                yield Step(moves[-1].at, PeriodLapsed(clock.scope))
+        elif clock.ended_as == "cancelled":
+            back = (move.at for move in moves if move.there and move.at > owed.lapsed_at)
+            yield from (Step(at, PeriodReinstated(clock.scope)) for at in back)

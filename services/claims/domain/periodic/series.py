@@ -8,7 +8,13 @@ from uuid import UUID, uuid5
 from claims.domain.clock import Clock, with_fact
 from claims.domain.clock_facts import ClockFact
 from claims.domain.moments import start_of
-from claims.domain.periodic.events import PeriodicReportSubmitted, PeriodLapsed, PeriodOpened, SeriesEvent
+from claims.domain.periodic.events import (
+    PeriodicReportSubmitted,
+    PeriodLapsed,
+    PeriodOpened,
+    PeriodReinstated,
+    SeriesEvent,
+)
 
 
 def series_id(party_stream: UUID, rulebook: str, rule: str) -> UUID:
@@ -35,6 +41,7 @@ class Owed:
     opened_at: datetime
     submissions: tuple[Submission, ...] = ()
     lapsed_at: datetime | None = None
+    """Since when it is owed no longer; None while it is owed."""
 
     @property
     def begins_at(self) -> datetime:
@@ -113,3 +120,5 @@ def _owed(series: Series, event: SeriesEvent, at: datetime) -> Owed:
             return replace(owed, submissions=(*owed.submissions, given))
         case PeriodLapsed():
             return replace(owed, lapsed_at=at)
+        case PeriodReinstated():
+            return replace(owed, lapsed_at=None)

@@ -65,16 +65,20 @@ class ServiceScore:
     """How the score is put together and what follows from it."""
 
     dimensions: tuple[Dimension, ...]
+    judged_at_least: int
+    """A month is judged where so many of the 100 points could be judged; nothing follows from any other month."""
     restricts_below: int
     """Under so many points new business is restricted."""
     suspends_after_months: int
-    """So many months running under them suspend it."""
+    """So many judged months running under them suspend it."""
+    run_within_months: int
+    """They lie within so many months, the last one included; months that are not judged are passed over."""
     assessments: tuple[Assessment, ...]
 
     @property
     def months_before(self) -> int:
         """Return how many months before the one that is scored are looked at."""
-        return self.suspends_after_months - 1 + max(each.over_months for each in self.dimensions) - 1
+        return self.run_within_months - 1 + max(each.over_months for each in self.dimensions) - 1
 
 
 @dataclass(frozen=True, slots=True)

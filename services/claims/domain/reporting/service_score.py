@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import takewhile
 from typing import Literal, TypeAlias
 
 from claims.domain.reporting.definitions import Dimension, ServiceScore
@@ -45,7 +46,7 @@ class MonthScore:
 
     @property
     def complete(self) -> bool:
-        """Say whether every dimension could be judged: only then does something follow from the score."""
+        """Say whether every dimension could be judged."""
         return all(each.points is not None for each in self.dimensions)
 
     @property
@@ -75,23 +76,33 @@ def score_of(score: ServiceScore, insurer: str, month: date, measured: Mapping[s
     )
 
 
-def consequence(score: ServiceScore, scores: Sequence[MonthScore], month: date) -> Consequence:
-    """Return what follows for new business from the months up to `month`.
+def is_final(month: date, today: date) -> bool:
+    """Say whether a month is over in Shanghai: until then its score still moves, and nothing follows from it."""
+    return months_after(month, 1) <= today
 
-    Under the bound restricts it, so many months running suspend it; a score that is not complete breaks the run, since
-    nothing can be held against anybody by it.
+
+def is_judged(score: ServiceScore, found: MonthScore) -> bool:
+    """Say whether enough of the points could be judged for something to follow from a month."""
+    return found.of >= score.judged_at_least
+
+
+def consequence(score: ServiceScore, scores: Sequence[MonthScore], month: date, today: date) -> Consequence:
+    """Return what follows for new business from the months up to `month`; `today` is a day in Shanghai.
+
+    Under the bound restricts it, so many judged months running suspend it. A month that is not judged brings nothing
+    about; it neither counts in the run nor breaks it, so that nobody is held for it or escapes by it.
     """
     known = {each.month: each for each in scores}
     this = known.get(month)
-    if this is None or not this.complete:
+    if this is None or not is_final(month, today) or not is_judged(score, this):
         return "undetermined"
-    running = 0
-    while (found := known.get(months_after(month, -running))) is not None and _fails(score, found):
-        running += 1
+    looked_at = (known.get(months_after(month, -back)) for back in range(score.run_within_months))
+    judged = (each for each in looked_at if each is not None and is_judged(score, each))
+    running = sum(1 for _ in takewhile(lambda each: _fails(score, each), judged))
     if running >= score.suspends_after_months:
         return "suspended"
     return "restricted" if running else "none"
 
 
 def _fails(score: ServiceScore, found: MonthScore) -> bool:
-    return found.complete and found.value is not None and found.value < score.restricts_below
+    return found.value is not None and found.value < score.restricts_below

@@ -14,7 +14,7 @@ $$;
 drop policy events_seen on events;
 create policy events_seen on events for select to claims_read
   using (sees_tenant(tenant) or (
-    name <> all ('{clock_started,clock_rescheduled,clock_ended,clock_reopened,period_opened,periodic_report_submitted,period_lapsed}')
+    name <> all ('{clock_started,clock_rescheduled,clock_ended,clock_reopened,period_opened,periodic_report_submitted,period_lapsed,period_reinstated}')
     and exists (select from streams s where (s.tenant, s.stream_id) = (events.tenant, events.stream_id) offset 0)));
 
 -- The few parties among all streams: the worker looks at them twice a second.

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from claims.domain.claim.advances import covered, payable
 from claims.domain.claim.events import AdvanceAmended
-from claims.domain.claim.guards import is_open, is_undecided, live_advance_of
+from claims.domain.claim.guards import is_insured, is_open, is_undecided, live_advance_of
 from claims.domain.claim.money import paid_of
 from claims.domain.claim.state import Advance, Claim
 from claims.domain.claim.terms import Decided, Terms
@@ -36,6 +36,7 @@ def amend_advance(claim: Claim, command: AmendAdvance, terms: Terms) -> Decided:
     """
     is_open(claim)
     is_undecided(claim)
+    is_insured(claim)
     advance = live_advance_of(claim, command.advance_id, command.occurred_at)
     if advance.round != claim.round:
         raise invalid("/amount", "The advance belongs to an earlier round: ask for a new one.")

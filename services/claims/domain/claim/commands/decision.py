@@ -7,6 +7,7 @@ from claims.domain.claim.advances import LIMIT_USED_UP
 from claims.domain.claim.events import ClaimDecided, DecisionTold, RejectionNotified
 from claims.domain.claim.guards import is_open, is_undecided, possible
 from claims.domain.claim.money import recovered
+from claims.domain.claim.rounds import at_moment
 from claims.domain.claim.state import Claim
 from claims.domain.claim.terms import Decided, Terms, remaining
 from claims.domain.errors import Rule, RuleViolation, invalid
@@ -83,12 +84,13 @@ class TellDecision:
 
 
 def tell_decision(claim: Claim, command: TellDecision, terms: Terms) -> Decided:
-    """Decide that the client was told; also on a closed claim, since it may be recorded late."""
-    if claim.decision is None:
+    """Decide that the client was told; also on a closed or reopened claim, since it may be recorded late."""
+    made, _ = at_moment(claim, command.occurred_at)
+    if made is None:
         raise RuleViolation(DECIDED_FIRST, "The claim is not decided yet.")
-    if claim.decision.told_at is not None:
+    if made.told_at is not None:
         raise RuleViolation(TOLD_ONCE, "The client was told already.")
-    if command.occurred_at < claim.decision.at:
+    if command.occurred_at < made.at:
         raise invalid("/occurred_at", "The client cannot be told before the decision was made.")
     return Decided(claim=(DecisionTold(),))
 
@@ -103,11 +105,12 @@ class NotifyRejection:
 
 
 def notify_rejection(claim: Claim, command: NotifyRejection, terms: Terms) -> Decided:
-    """Decide a notice of rejection; also on a closed claim, since it may be recorded late."""
-    if claim.decision is None or claim.decision.outcome != "rejected":
+    """Decide a notice of rejection; also on a closed or reopened claim, since it may be recorded late."""
+    made, notified_at = at_moment(claim, command.occurred_at)
+    if made is None or made.outcome != "rejected":
         raise RuleViolation(REJECTED_FIRST, "The claim is not rejected.")
-    if claim.rejection_notified_at is not None:
+    if notified_at is not None:
         raise RuleViolation(NOTIFIED_ONCE, "The notice was sent already.")
-    if command.occurred_at < claim.decision.at:
+    if command.occurred_at < made.at:
         raise invalid("/occurred_at", "The notice cannot precede the rejection.")
     return Decided(claim=(RejectionNotified(command.reference, command.reason),))

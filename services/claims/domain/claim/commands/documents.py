@@ -6,7 +6,7 @@ from datetime import datetime
 from claims.domain.claim.documents import required_codes
 from claims.domain.claim.events import DocumentItem, DocumentsReceived, DocumentsRequested, ReceivedDocument
 from claims.domain.claim.guards import possible, was_open
-from claims.domain.claim.state import Claim
+from claims.domain.claim.state import Claim, DocumentRequest
 from claims.domain.claim.terms import Decided, Terms
 from claims.domain.errors import invalid
 
@@ -31,7 +31,9 @@ def request_documents(claim: Claim, command: RequestDocuments, terms: Terms) -> 
     if command.reached_client_at < command.occurred_at:
         raise invalid("/reached_client_at", "The request cannot reach the client before it was made.")
     adds = {item.code for item in command.items} - required_codes(claim)
-    again = any(request.round == claim.round for request in claim.document_requests)
+    again = any(
+        _was_asked(request, command.occurred_at) for request in claim.document_requests if request.round == claim.round
+    )
     broken = bool(again and adds and not command.new_facts)
     requested = DocumentsRequested(
         codes=tuple(item.code for item in command.items),
@@ -41,6 +43,11 @@ def request_documents(claim: Claim, command: RequestDocuments, terms: Terms) -> 
         once_only_broken=broken,
     )
     return Decided(claim=(requested,))
+
+
+def _was_asked(request: DocumentRequest, at: datetime) -> bool:
+    """Before a merge each of the two claims asked once: what the other had asked counts from the merge on."""
+    return request.elsewhere is None or request.elsewhere.merged_at <= at
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from claims.domain.claim.events.advances import (
     AdvancePaid,
     AdvanceRefused,
     AdvanceRequested,
+    AdvanceWaitsAgain,
     AdvanceWithdrawn,
     DirectPaymentDecided,
     DirectPaymentRequested,
@@ -24,7 +25,7 @@ from claims.domain.claim.events.documents import (
     IntakeNotified,
     ReceivedDocument,
 )
-from claims.domain.claim.events.merging import ClaimMerged, CoverTold, DuplicateMerged, TakenOver
+from claims.domain.claim.events.merging import AskedFor, ClaimMerged, CoverTold, DuplicateMerged, TakenOver
 from claims.domain.claim.events.outcome import (
     AgreedPayee,
     ClaimClosed,
@@ -51,6 +52,7 @@ from claims.domain.claim.events.report import (
     Policy,
     Relative,
     Reporter,
+    RescueSupportRecorded,
     SiteSurveyed,
     VictimRegistered,
 )
@@ -63,8 +65,10 @@ __all__ = [
     "AdvancePaid",
     "AdvanceRefused",
     "AdvanceRequested",
+    "AdvanceWaitsAgain",
     "AdvanceWithdrawn",
     "AgreedPayee",
+    "AskedFor",
     "AuthoritiesNotified",
     "Casualties",
     "CasualtiesUpdated",
@@ -98,6 +102,7 @@ __all__ = [
     "RejectionNotified",
     "Relative",
     "Reporter",
+    "RescueSupportRecorded",
     "SettlementAgreed",
     "SiteSurveyed",
     "TakenOver",

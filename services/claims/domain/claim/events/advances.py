@@ -35,8 +35,9 @@ class AdvanceRequested:
 class AdvanceBecamePayable:
     """The condition of an advance is met: `amount` fen is owed since `payable_at` and reserved in the ledger.
 
-    It is said again, and replaces what was said, when a fact recorded late shows that the condition was met earlier,
-    and when the advance has to bear the deductible of one that ended unpaid.
+    It is said again, and replaces what was said: when a fact recorded late shows that the condition was met earlier,
+    when the advance has to bear the deductible of one that ended unpaid, when the loss is determined lower, when it
+    was paid in part and its condition no longer holds; and after it waited again.
     """
 
     advance_id: UUID
@@ -46,7 +47,14 @@ class AdvanceBecamePayable:
     """What of the policy's medical deductible this advance used up, in fen."""
     shares: tuple[Share, ...]
     flags: tuple[str, ...]
-    """limit_capped, below_minimum, client_asked_less, deductible_moved, as they apply."""
+    """limit_capped, below_minimum, client_asked_less, deductible_moved, loss_lowered, condition_lost, as they apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceWaitsAgain:
+    """The condition of an advance of which nothing was paid no longer holds: nothing of it is payable or reserved."""
+
+    advance_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

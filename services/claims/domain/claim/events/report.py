@@ -142,3 +142,12 @@ class SiteSurveyed:
 
     surveyor: Annotated[str, Personal()]
     findings: Annotated[str, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class RescueSupportRecorded:
+    """The broker or the insurer supported the rescue at the accident (SZ-26)."""
+
+    provider: Annotated[str, Personal()]
+    """Who helped."""
+    description: Annotated[str, Personal()]
