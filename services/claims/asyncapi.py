@@ -4,6 +4,7 @@ Run it from the root of the repository: `python -m claims.asyncapi [--check]` (w
 """
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -49,8 +50,9 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
+@cache
 def document() -> Json:
-    """Return the AsyncAPI 3.0 document of the streams and alerts of both services."""
+    """Return the AsyncAPI 3.0 document of the streams and alerts of both services; nobody is to change it."""
     events, alerts = event_messages(), alert_messages()
     return {
         "asyncapi": "3.0.0",
@@ -75,6 +77,7 @@ def alert_messages() -> dict[str, Json]:
     return {kind: _cloud_event(kind, form) for kind, form in sorted(ALERT_FORMS.items())}
 
 
+@cache
 def text() -> str:
     """Return the document as it stands in the file, the same bytes each time."""
     return yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=120)

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ def sources(*folders: Path) -> Iterator[tuple[str, str]]:
     for folder in folders:
         for path in sorted(folder.rglob("*.py")):
             yield str(path.relative_to(ROOT)), path.read_text()
+
+
+@cache
+def parsed(text: str) -> ast.Module:
+    """Parse a text once for all tests."""
+    return ast.parse(text)
 
 
 def public(parent: ast.Module | ast.ClassDef) -> Iterator[Definition]:
@@ -55,7 +62,7 @@ def test_no_function_is_longer_than_50_lines() -> None:
     long = {
         (name, node.name): (node.end_lineno or 0) - node.lineno + 1
         for name, text in sources(SERVICES, TESTS)
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
     }
@@ -63,7 +70,7 @@ def test_no_function_is_longer_than_50_lines() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [name for name, text in sources(SERVICES, TESTS) if not ast.get_docstring(ast.parse(text))]
+    silent = [name for name, text in sources(SERVICES, TESTS) if not ast.get_docstring(parsed(text))]
     assert silent == []
 
 
@@ -71,7 +78,7 @@ def test_every_public_function_and_class_of_the_services_has_a_docstring() -> No
     silent = [
         f"{name}:{node.lineno} {node.name}"
         for name, text in sources(SERVICES)
-        for node in public(ast.parse(text))
+        for node in public(parsed(text))
         if not ast.get_docstring(node) and not overridden(node)
     ]
     assert silent == []

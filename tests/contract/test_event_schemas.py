@@ -62,11 +62,11 @@ def test_fields_carry_their_docstrings() -> None:
 
 
 def test_writing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
-    write(tmp_path)
+    write(tmp_path, TYPES)
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    write(tmp_path)
+    write(tmp_path, TYPES)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
-    assert set(first) == set(all_schemas(EVENT_TYPES))
+    assert set(first) == set(all_schemas(TYPES))
 
 
 @dataclass(frozen=True, slots=True)
