@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: setup demo up test fuzz check bench lock wheel clean
+.PHONY: setup demo up test fuzz check bench soak lock wheel clean
 
 setup: $(STAMP)  ## build .venv from the hash-locked requirements
 
@@ -50,8 +50,18 @@ check: setup  ## style, types, layers, schemas, sizes
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture tests/contract
 
-bench: setup  ## measure the write path and the watch
+bench: setup  ## measure the write path, the watch, and the way from a deadline to a receiver
 	$(BIN)/pytest -q -s tests/bench
+
+SOAK_PRODUCERS ?= 20
+SOAK_ENDPOINTS ?= 20
+SOAK_ALERTS ?= 1000
+SOAK_KILLS ?= 5
+SOAK_SEND_SECONDS ?= 2
+
+soak: setup  ## unreliable receivers and kill -9, 20,000 deliveries (`make test` runs a small one); prints the counts
+	ANZE_SOAK_PRODUCERS=$(SOAK_PRODUCERS) ANZE_SOAK_ENDPOINTS=$(SOAK_ENDPOINTS) ANZE_SOAK_ALERTS=$(SOAK_ALERTS) \
+		ANZE_SOAK_KILLS=$(SOAK_KILLS) ANZE_SOAK_SEND_SECONDS=$(SOAK_SEND_SECONDS) $(BIN)/pytest -q -s tests/faults/test_soak.py
 
 wheel: setup  ## build the wheel that the image installs
 	$(BIN)/python -m hatchling build -t wheel

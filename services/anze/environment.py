@@ -34,6 +34,8 @@ class Settings:
         ports = (self.ports.notifications, self.ports.notifications_metrics)
         return self._common("NOTIFICATIONS", url, *ports) | {
             "NOTIFICATIONS_SECRET_KEY": self.keys.notifications_secret_key,
+            "NOTIFICATIONS_ALLOW_LOOPBACK": "true",
+            "NOTIFICATIONS_PUBLIC_URL": self.ports.notifications_url,
         }
 
     def _common(self, prefix: str, url: str, port: int, metrics_port: int) -> dict[str, str]:

@@ -26,7 +26,9 @@ _DESCRIPTION = """What Anze says without being asked, and what its services say 
 
 Events are the facts of the log, in the order of the log: gap-free, and never changed. Alerts are CloudEvents 1.0 in
 structured mode: claims tells them to notifications, and notifications to every endpoint that is subscribed. Either may
-come more than once: an event has its cursor, an alert its `source` and `id`. Messages only grow."""
+come more than once: an event has its cursor, an alert its `source` and `id`. Messages only grow. What is said again
+because nobody acknowledged it carries `data.repeat`, and several alerts at once come as a CloudEvents batch, a list.
+Notifications adds alerts of its own to administrators: routing.unheard, delivery.dead and audit.finding."""
 
 _WEBHOOK_HEADERS: Json = {
     "type": "object",

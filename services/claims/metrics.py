@@ -25,7 +25,7 @@ class ClaimsMetrics:
         self.version_races = self._counter("version_races", "Appends that lost a race for a version or a key.")
         self.breaches = self._counter("breaches", "Clocks breached, by rule.", "rule")
         self.misses = self._counter("misses", "Targets missed, by rule: no breaches.", "rule")
-        self.relay_alerts = self._counter("relay_alerts", "Alerts, by taken or refused.", "kind", "outcome")
+        self.relay_alerts = self._counter("relay_alerts", "Alerts, by taken, refused, or missing.", "kind", "outcome")
         self.loop_restarts = self._counter("loop_restarts", "Loops of the worker started again after an error.", "loop")
         self.append_seconds = self._histogram("append_seconds", "Time of an append.", FAST)
         self.load_seconds = self._histogram("load_seconds", "Time of a load.", FAST)

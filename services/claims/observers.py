@@ -65,6 +65,14 @@ class RelayObserver(LoopObserver):
         self._metrics.relay_lag.set(seconds)
 
 
+class AuditorObserver(RelayObserver):
+    """Of the auditor of the relay."""
+
+    def missing(self, kind: str) -> None:
+        """Count an alert that notifications did not know."""
+        self._metrics.relay_alerts.labels(kind, "missing").inc()
+
+
 class RecalculationObserver(LoopObserver):
     """Of recalculation."""
 

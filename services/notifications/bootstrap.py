@@ -5,10 +5,10 @@ import json
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from os import getpid
 from time import time
@@ -25,34 +25,48 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from notifications.api.app import create_app
 from notifications.api.services import Services
 from notifications.api.tokens import TokenVerifier
+from notifications.application.acknowledge import AcknowledgementLinks
+from notifications.application.credentials import Keyring
 from notifications.application.directory import Directory
+from notifications.application.errors import SetupError
+from notifications.application.links import Links
 from notifications.application.ports import Channel, Clock, Jitter
+from notifications.application.reception import Reception
+from notifications.application.recording import Recorder
+from notifications.application.rules import Rules
 from notifications.application.send_delivery import Sender
+from notifications.application.tell_dead import TellDead
 from notifications.application.try_endpoint import EndpointTrial
+from notifications.channel_wiring import available, open_channels
 from notifications.channels.address_policy import AddressPolicy
-from notifications.channels.pinned_transport import PinnedTransport
-from notifications.channels.webhook import WebhookChannel
+from notifications.channels.addresses import EndpointAddresses
 from notifications.domain.endpoint import ChannelName
+from notifications.domain.retry import Schedules
 from notifications.metrics import Metrics
-from notifications.migrations import migrate
-from notifications.settings import MigrateSettings, Settings
+from notifications.rounds_wiring import RoundParts, rounds_of
+from notifications.settings import Settings
 from notifications.store import shelves
+from notifications.store.acknowledgements import PostgresAcknowledgements
 from notifications.store.connection import check_instance, is_reachable, open_engine
+from notifications.store.dead_letters import PostgresDeadLetters
 from notifications.store.delivery_log import PostgresDeliveryLog
+from notifications.store.health import PostgresHealth
+from notifications.store.holds import PostgresHolds
 from notifications.store.inbox import PostgresInbox
+from notifications.store.ledger import PostgresLedger
+from notifications.store.pace import PostgresPace
 from notifications.store.queue import PostgresQueue
+from notifications.store.replays import PostgresReplays
 from notifications.store.sandbox import StoredSandboxClock
 from notifications.store.secret_box import AesSecretBox
 from notifications.worker.delivery_loop import DeliveryLoop
+from notifications.worker.rounds import Paced, Rounds
 
 _log = structlog.get_logger(__name__)
 
 _POOL_OF_WORKER = 20
 _STOP_SECONDS = 10
-
-
-class SetupError(Exception):
-    """Something outside is not as the process needs it; the message says what in one line."""
+_DEAD_SECONDS = 0.5
 
 
 class SystemClock:
@@ -83,17 +97,30 @@ class Parts:
     jitter: Jitter
     metrics: Metrics
     policy: AddressPolicy
-    channel: Channel
+    channels: Mapping[ChannelName, Channel]
 
     @property
-    def secret_box(self) -> AesSecretBox:
-        """Opens and seals signing secrets."""
-        return AesSecretBox(self.settings.secret_key.get_secret_value())
+    def keyring(self) -> Keyring:
+        """Opens and seals the credentials of endpoints."""
+        return Keyring(AesSecretBox(self.settings.secret_key.get_secret_value()), self.clock)
 
     @property
     def queue(self) -> PostgresQueue:
         """The deliveries that are due."""
-        return PostgresQueue(self.engine, self.clock)
+        return PostgresQueue(self.engine, self.clock, timedelta(seconds=self.settings.lease_seconds))
+
+    @property
+    def rules(self) -> Rules:
+        """What intake and rounds go by."""
+        delays = [timedelta(seconds=each) for each in self.settings.retry_delays]
+        standing = Schedules.standing()
+        return Rules(standing.with_delays(delays) if delays else standing, self.settings.repeating())
+
+    @property
+    def links(self) -> Links:
+        """Makes and reads the signed links of messages."""
+        settings = self.settings
+        return Links.derived(settings.secret_key.get_secret_value(), self.clock.wall, settings.public_url)
 
 
 @asynccontextmanager
@@ -102,14 +129,14 @@ async def open_parts(
 ) -> AsyncIterator[Parts]:
     """Open what both processes are made of and close it again; DatabaseUnavailableError, InstanceMismatchError."""
     used = clock or SystemClock()
-    policy = AddressPolicy(strict=settings.production)
+    policy = AddressPolicy(allow_http=not settings.production, allow_loopback=settings.allow_loopback)
     engine = open_engine(settings.database_url.get_secret_value(), pool_size)
-    channel = WebhookChannel(PinnedTransport(policy), used)
+    pace = PostgresPace(engine, used)
     try:
         await check_instance(engine, sandbox=settings.sandbox)
-        yield Parts(settings, engine, used, jitter, Metrics.create(), policy, channel)
+        async with open_channels(settings, policy, used, pace) as channels:
+            yield Parts(settings, engine, used, jitter, Metrics.create(), policy, channels)
     finally:
-        await channel.aclose()
         await engine.dispose()
 
 
@@ -120,21 +147,29 @@ def build_app(parts: Parts) -> FastAPI:
         recipients=shelves.recipient_shelf(engine, clock),
         endpoints=shelves.endpoint_shelf(engine, clock),
         subscriptions=shelves.subscription_shelf(engine, clock),
-        secrets=parts.secret_box,
+        keyring=parts.keyring,
         new_id=new_id,
         new_key=partial(secrets.token_bytes, 32),
     )
-    channels = {ChannelName.WEBHOOK: parts.channel}
+    acknowledgements = PostgresAcknowledgements(engine, clock, new_id)
     services = Services(
-        inbox=PostgresInbox(engine, clock),
+        reception=Reception(PostgresInbox(engine, clock), new_id, parts.metrics, parts.rules),
         log=PostgresDeliveryLog(engine),
         queue=parts.queue,
+        replays=PostgresReplays(engine, clock, parts.rules.schedules),
+        health=PostgresHealth(engine, clock),
+        rules=parts.rules,
         directory=directory,
-        trial=EndpointTrial(directory.endpoints, channels, parts.secret_box, clock, new_id),
+        trial=EndpointTrial(directory.endpoints, directory.recipients, parts.channels, parts.keyring, clock, new_id),
         sandbox_clock=StoredSandboxClock(engine),
         verifier=_verifier(settings, clock),
-        check_address=parts.policy.check_form,
+        check_address=EndpointAddresses(parts.policy, available(settings)).check,
         is_ready=partial(is_reachable, engine),
+        acknowledgements=acknowledgements,
+        links=AcknowledgementLinks(parts.links, acknowledgements, parts.rules.repeating),
+        windows=shelves.window_shelf(engine, clock),
+        holds=PostgresHolds(engine, clock),
+        ledger=PostgresLedger(engine, clock),
         new_id=new_id,
         metrics=parts.metrics,
         sandbox=settings.sandbox,
@@ -144,9 +179,20 @@ def build_app(parts: Parts) -> FastAPI:
 
 def build_loop(parts: Parts, name: str) -> DeliveryLoop:
     """Build the worker of these parts."""
-    channels = {ChannelName.WEBHOOK: parts.channel}
-    sender = Sender(parts.queue, channels, parts.secret_box, parts.jitter, parts.metrics)
+    recorder = Recorder(parts.queue, parts.rules.schedules, parts.jitter)
+    sender = Sender(recorder, parts.channels, parts.keyring, parts.metrics, parts.links, parts.settings.send_seconds)
     return DeliveryLoop(parts.queue, sender, parts.metrics, name)
+
+
+def build_rounds(parts: Parts) -> Rounds:
+    """Build what a worker of these parts does again and again beside delivering."""
+    engine, clock, rules = parts.engine, parts.clock, parts.rules
+    dead_letters = PostgresDeadLetters(engine, clock, rules.schedules, new_id)
+    tell_dead = TellDead(
+        dead_letters, parts.queue, PostgresInbox(engine, clock), new_id, parts.metrics, rules, parts.settings.sandbox
+    )
+    shared = RoundParts(engine, clock, parts.queue, parts.metrics, rules, new_id, parts.settings.sandbox)
+    return Rounds({"tell_dead": Paced(tell_dead, _DEAD_SECONDS), **rounds_of(shared)}, parts.metrics)
 
 
 async def run_api(settings: Settings) -> None:
@@ -178,19 +224,13 @@ async def run_worker(settings: Settings) -> None:
         except OSError as error:
             raise SetupError(_taken(settings.host, settings.metrics_port, error)) from error
         try:
-            await build_loop(parts, f"{socket.gethostname()}:{getpid()}").run(stop)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(build_loop(parts, f"{socket.gethostname()}:{getpid()}").run(stop))
+                tasks.create_task(build_rounds(parts).run(stop))
         finally:
             server.shutdown()
             server.server_close()
             thread.join()
-
-
-def run_migrations(settings: MigrateSettings) -> None:
-    """Bring the database up to date; DatabaseUnavailableError, InstanceMismatchError."""
-    password = settings.service_password
-    migrate(
-        settings.database_url.get_secret_value(), settings.sandbox, password.get_secret_value() if password else None
-    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -78,7 +78,13 @@ CLAIMS: Mapping[tuple[str, str], May] = {
 }
 """Of the claims service; of the contract's routes some are not there yet."""
 
-_KINDS = {"recipients": "recipient_id", "endpoints": "endpoint_id", "subscriptions": "subscription_id"}
+_LINK = "/v1/acknowledgement-links/{token}"
+_KINDS = {
+    "recipients": "recipient_id",
+    "endpoints": "endpoint_id",
+    "subscriptions": "subscription_id",
+    "maintenance-windows": "window_id",
+}
 
 NOTIFICATIONS: Mapping[tuple[str, str], May] = {
     **_PUBLIC,
@@ -86,10 +92,15 @@ NOTIFICATIONS: Mapping[tuple[str, str], May] = {
     ("GET", "/v1/alerts"): May(ALERT_READERS, foreign=200),
     ("GET", "/v1/alerts/{alert_id}"): May(ALERT_READERS),
     ("POST", "/v1/alerts/{alert_id}/acknowledgements"): May(frozenset({"operations", "regulator"})),
+    ("POST", "/v1/alerts/lookups"): May(SERVICE),
+    ("GET", "/v1/figures/{day}"): May(frozenset({"service", "admin"})),
+    ("GET", _LINK): May(ANYBODY),
+    ("POST", _LINK): May(ANYBODY),
     ("GET", "/v1/deliveries"): May(ALERT_READERS, foreign=200),
     ("GET", "/v1/deliveries/{delivery_id}"): May(ALERT_READERS),
     ("POST", "/v1/deliveries/{delivery_id}/redeliveries"): May(frozenset({"operations", "admin"})),
     ("POST", "/v1/endpoints/{endpoint_id}/redeliveries"): May(frozenset({"operations", "admin"})),
+    ("POST", "/v1/endpoints/{endpoint_id}/secret-rotations"): May(ADMIN),
     ("POST", "/v1/endpoints/{endpoint_id}/tests"): May(ADMIN),
     **{("POST", f"/v1/{kind}"): May(ADMIN) for kind in _KINDS},
     **{("GET", f"/v1/{kind}"): May(DIRECTORY_READERS, foreign=200) for kind in _KINDS},

@@ -9,6 +9,7 @@ FILE = Path(__file__).parents[2] / "schemas" / "openapi" / "notifications.json"
 CONTRACT = {
     "/v1/alerts": {"get", "post"},
     "/v1/alerts/{alert_id}": {"get"},
+    "/v1/alerts/{alert_id}/acknowledgements": {"post"},
     "/v1/recipients": {"get", "post"},
     "/v1/subscriptions": {"get", "post"},
     "/v1/endpoints": {"get", "post"},

@@ -20,7 +20,7 @@ def subscribe(instance: Instance, receiver: Receiver) -> None:
             recipient = _add(client, "/v1/recipients", name=role, role=role, region=REGION, tenant=tenant)
             reached = {"address": receiver.address(role), "secret": receiver.secret(role)}
             endpoint = _add(client, "/v1/endpoints", recipient_id=recipient, **reached)
-            _add(client, "/v1/subscriptions", recipient_id=recipient, endpoint_ids=[endpoint])
+            _add(client, "/v1/subscriptions", recipient_id=recipient, endpoint_ids=[endpoint], digest=False)
 
 
 def _add(client: httpx2.Client, path: str, **body: object) -> str:

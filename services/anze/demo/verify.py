@@ -25,14 +25,15 @@ def alert_of(delivery: Delivery) -> Alert:
 
 
 def await_alerts(receiver: Receiver, expected: Sequence[Alert] = ALERTS) -> list[Alert]:
-    """Every alert that came, in order; waits a while for those expected."""
+    """Every alert that came, in order, without repeats of it; waits a while for those expected."""
     deadline = time.monotonic() + _DELIVERY_SECONDS
     while True:
-        came = [alert_of(delivery) for delivery in receiver.deliveries()]
+        arrived = receiver.deliveries()
+        came = [alert_of(each) for each in arrived if not each.event["data"].get("repeat")]
         left = deadline - time.monotonic()
         if not missing(expected, came) or left <= 0:
             return sorted(came)
-        receiver.wait_for_more(len(came), left)
+        receiver.wait_for_more(len(arrived), left)
 
 
 def missing(expected: Sequence[Alert] | Sequence[ExpectedClock], came: Sequence[object]) -> list[str]:

@@ -16,6 +16,7 @@ from claims.event_store.tail import PostgresTail
 from claims.loops import Loop, LoopEndedError, run_until_stopped
 from claims.metrics import ClaimsMetrics, MetricsServer, start_metrics_server
 from claims.observers import (
+    AuditorObserver,
     FollowerObserver,
     GaugeObserver,
     LoopObserver,
@@ -26,7 +27,9 @@ from claims.observers import (
 )
 from claims.projections.followers import followers
 from claims.reference.versions import CalendarVersions
+from claims.relay.auditor import Auditor
 from claims.relay.gathering import Gathering
+from claims.relay.heartbeat import Heartbeat
 from claims.relay.missing_calendar import MissingCalendar
 from claims.relay.notifications import Notifications
 from claims.relay.relay import Relay
@@ -68,9 +71,8 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
     """Return the loops of a worker, by name; each has a `run` that ends only with an error."""
     pool, metrics = parts.pool, parts.metrics
     tail = PostgresTail(pool)
-    relay = Relay(
-        pool, tail, Gathering(parts.histories, parts.reference), notifications, RelayObserver(metrics, "relay")
-    )
+    gathering = Gathering(parts.histories, parts.reference)
+    relay = Relay(pool, tail, gathering, notifications, RelayObserver(metrics, "relay"))
     periods = PeriodWatch(
         pool,
         Periods(PostgresEventStore(pool), parts.histories, parts.reference, new_id),
@@ -92,6 +94,8 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
         "missing_calendar": MissingCalendar(
             pool, parts.reference, notifications, RelayObserver(metrics, "missing_calendar")
         ),
+        "heartbeat": Heartbeat(pool, notifications, RelayObserver(metrics, "heartbeat")),
+        "auditor": Auditor(pool, tail, gathering, notifications, AuditorObserver(metrics, "auditor")),
         "gauges": Gauges(pool, GaugeObserver(metrics, "gauges")),
         "forgetter": Forgetter(pool, LoopObserver(metrics, "forgetter")),
     }

@@ -19,6 +19,13 @@ values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
 """
 
 
+_READ_REFUSED = """
+select tenant, stream_id, version
+from unnest($1::text[], $2::uuid[], $3::int[]) as w(tenant, stream_id, version)
+join relay_refusals r using (tenant, stream_id, version)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An alert that notifications would not take, and what it answered."""
@@ -39,6 +46,15 @@ async def read_clocks(connection: Connection, keys: Iterable[StreamKey]) -> dict
         return {}
     rows = await connection.fetch(_CLOCKS, [key.tenant for key in wanted], [key.stream_id for key in wanted])
     return {row["clock_id"]: clock_row(row) for row in rows}
+
+
+async def read_refused(connection: Connection, events: Iterable[tuple[str, UUID, int]]) -> set[tuple[str, UUID, int]]:
+    """Return those of these events (tenant, stream, version) whose alerts notifications refused."""
+    asked = list(events)
+    columns = [[each[place] for each in asked] for place in range(3)]
+    return {
+        (row["tenant"], row["stream_id"], row["version"]) for row in await connection.fetch(_READ_REFUSED, *columns)
+    }
 
 
 async def record_refusals(connection: Connection, refusals: Sequence[Refusal]) -> None:

@@ -110,6 +110,19 @@ class CalendarPart(TypedDict):
     last_published_year: int
 
 
+class HeartbeatPart(TypedDict):
+    """A day: clocks that fell due and were breached or missed; alerts taken, and what became of their deliveries."""
+
+    day: Day
+    due: int
+    breached: int
+    missed: int
+    alerts: int
+    delivered: int
+    dead: int
+    waiting: int
+
+
 class AlertData(TypedDict):
     """What every alert says: for whom it is, how grave, and its place among the alerts on its subject."""
 
@@ -166,6 +179,12 @@ class CalendarAlertData(AlertData):
     calendar: CalendarPart
 
 
+class HeartbeatAlertData(AlertData):
+    """The day before was like this; who hears nothing at nine in the morning knows that something is wrong."""
+
+    heartbeat: HeartbeatPart
+
+
 ALERT_FORMS: Mapping[str, type] = {
     "clock.at_risk": ClockAlertData,
     "clock.breached": ClockAlertData,
@@ -178,5 +197,6 @@ ALERT_FORMS: Mapping[str, type] = {
     "claim.accident_graded": AccidentAlertData,
     "report.due": ReportAlertData,
     "calendar.missing": CalendarAlertData,
+    "heartbeat": HeartbeatAlertData,
 }
 """The form of `data` by the CloudEvent's type."""

@@ -1,7 +1,8 @@
 """Notifications as the relay reaches it: alerts in, and in a sandbox the offset of its clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 
 import httpx2
@@ -38,6 +39,16 @@ class Refused:
 
     status: int
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfAlerts:
+    """One day of notifications: alerts taken in, deliveries that arrived or were given up; and how many wait now."""
+
+    alerts: int
+    delivered: int
+    dead: int
+    waiting: int
 
 
 class NotNowError(Exception):
@@ -82,6 +93,29 @@ class Notifications:
         if not answer.is_success and answer.status_code != HTTPStatus.CONFLICT:
             raise NotNowError(_words(answer))
 
+    async def unknown(self, source: str, ids: Sequence[str]) -> frozenset[str]:
+        """Return those of a source's events that notifications was never told, or has lost.
+
+        Raises:
+            NotNowError: ask again.
+        """
+        answer = await self._send("POST", "/v1/alerts/lookups", {"source": source, "ids": list(ids)}, None)
+        if not answer.is_success:
+            raise NotNowError(_words(answer))
+        return frozenset(answer.json()["unknown"])
+
+    async def day(self, day: date) -> DayOfAlerts:
+        """Return what came in and what arrived on a day in Shanghai.
+
+        Raises:
+            NotNowError: ask again.
+        """
+        answer = await self._send("GET", f"/v1/figures/{day.isoformat()}", None, None)
+        if not answer.is_success:
+            raise NotNowError(_words(answer))
+        told = answer.json()
+        return DayOfAlerts(told["alerts"], told["delivered"], told["dead"], told["waiting"])
+
     async def close(self) -> None:
         """Close what is open."""
         await self._client.aclose()
@@ -91,7 +125,8 @@ class Notifications:
         if correlation_id is not None:
             headers["x-correlation-id"] = correlation_id
         try:
-            answer = await self._client.request(method, path, content=orjson.dumps(body), headers=headers)
+            content = None if body is None else orjson.dumps(body)
+            answer = await self._client.request(method, path, content=content, headers=headers)
         except (httpx2.HTTPError, OSError) as error:
             raise NotNowError(f"{method} {path}: {type(error).__name__} {error}".rstrip()) from error
         if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:

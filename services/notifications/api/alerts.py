@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import BaseModel
 
+from notifications.api.acknowledgements import AcknowledgementShown, show_acknowledgement
 from notifications.api.deliveries import DeliveryShown, show_delivery
 from notifications.api.edge import correlation_of
 from notifications.api.forms import Listed, Listing, Moment, listed, tag
 from notifications.api.guard import allow, guarded_router, scope_of
 from notifications.api.services import Wired
-from notifications.application.receive_alert import receive_alert
 from notifications.application.records import AlertRecord
 from notifications.intake.cloud_event import CloudEvent, to_alert
 
@@ -46,7 +46,7 @@ class AlertShown(BaseModel):
     sandbox: bool
     event: dict[str, Any]
     deliveries: list[DeliveryShown]
-    acknowledgements: list[dict[str, Any]]
+    acknowledgements: list[AcknowledgementShown]
 
 
 class AlertFilters(Listing):
@@ -67,12 +67,12 @@ async def take_alert(event: CloudEvent, request: Request, response: Response, se
     """Take an alert in: 202 the first time, 200 for the same source and id again, which changes nothing."""
     sent = await request.json()
     alert = to_alert(event, sent, correlation_id=correlation_of(request), sandbox=services.sandbox)
-    received = await receive_alert(alert, services.inbox, services.new_id, services.metrics)
+    received = await services.reception.receive(alert)
     record = received.record
     response.status_code = 202 if received.first else 200
     response.headers["Location"] = f"/v1/alerts/{record.id}"
     return AlertTaken(
-        id=record.id, received_at=record.received_at, unheard=record.unheard, deliveries=len(record.deliveries)
+        id=record.id, received_at=record.received_at, unheard=record.unheard, deliveries=record.deliveries
     )
 
 
@@ -89,7 +89,7 @@ async def list_alerts(
 async def read_alert(alert_id: UUID, request: Request, response: Response, services: Wired) -> AlertShown:
     """Read one alert with its deliveries."""
     record = await services.log.alert(alert_id, scope_of(request))
-    tag(response, 1 + sum(delivery.version for delivery in record.deliveries))
+    tag(response, 1 + sum(delivery.version for delivery in record.deliveries) + len(record.acknowledgements))
     return show_alert(record)
 
 
@@ -101,5 +101,5 @@ def show_alert(record: AlertRecord) -> AlertShown:
         region=alert.region, severity=alert.severity, received_at=record.received_at,
         correlation_id=alert.correlation_id, unheard=record.unheard, sandbox=alert.sandbox,
         event=json.loads(alert.document), deliveries=[show_delivery(d) for d in record.deliveries],
-        acknowledgements=[],
+        acknowledgements=[show_acknowledgement(each) for each in record.acknowledgements],
     )  # fmt: skip

@@ -4,7 +4,19 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from notifications.api import alerts, deliveries, endpoints, operational, problems, recipients, sandbox, subscriptions
+from notifications.api import (
+    acknowledgements,
+    alerts,
+    deliveries,
+    endpoints,
+    ledger,
+    maintenance_windows,
+    operational,
+    problems,
+    recipients,
+    sandbox,
+    subscriptions,
+)  # fmt: skip
 from notifications.api.edge import Edge
 from notifications.api.guard import GuardedRoute, refuse_unguarded
 from notifications.api.services import Services
@@ -65,8 +77,12 @@ def _with_routes() -> FastAPI:
         responses=_REFUSALS,
     )
     app.router.route_class = GuardedRoute
-    for part in (alerts, deliveries, recipients, endpoints, subscriptions, sandbox, operational):
+    for part in (
+        ledger, alerts, acknowledgements, deliveries, recipients, endpoints, subscriptions, maintenance_windows,
+        sandbox, operational,
+    ):  # fmt: skip
         app.include_router(part.router)
+    app.include_router(deliveries.of_endpoints)
     refuse_unguarded(app)
     # What is changed here is kept: the document is made once.
     app.openapi()["components"]["securitySchemes"] = {

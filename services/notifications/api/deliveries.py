@@ -1,26 +1,32 @@
-"""The log of deliveries, and sending one again."""
+"""The log of deliveries, and sending again: one, or those of an endpoint in a range of time."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
-from notifications.api.forms import Listed, Listing, Moment, listed, tag
+from notifications.api.forms import Body, Listed, Listing, Moment, listed, tag
 from notifications.api.guard import allow, guarded_router, scope_of
+from notifications.api.problems import invalid
 from notifications.api.services import Wired
-from notifications.application.records import DeliveryRecord
-from notifications.domain import retry
+from notifications.application.records import DeliveryRecord, Range
 from notifications.domain.delivery import DeliveryStatus
 from notifications.domain.endpoint import ChannelName
+from notifications.domain.retry import ScheduleName
 
 router = guarded_router(prefix="/v1/deliveries", tags=["deliveries"])
+of_endpoints = guarded_router(prefix="/v1/endpoints", tags=["deliveries"])
 
 _READERS = allow("admin", "operations", "insurer", "regulator")
 
 
 class AttemptShown(BaseModel):
-    """One attempt: delivered, failed, refused, or unknown when it may have arrived; null while it is under way."""
+    """One attempt; without an outcome it is under way.
+
+    delivered; failed; refused: trying again is pointless; deferred: it came too soon, and costs nothing; ambiguous: it
+    was sent and no answer came; interrupted: its worker ended. After the last two nobody knows whether it arrived.
+    """
 
     number: int
     started_at: Moment
@@ -28,10 +34,18 @@ class AttemptShown(BaseModel):
     status_code: int | None
     detail: str | None
     milliseconds: int | None
+    ambiguous: bool
+    worker: str | None
+    replay: bool
 
 
 class DeliveryShown(BaseModel):
-    """A delivery; its id is the webhook-id of every attempt."""
+    """A delivery; its id is the message id of every attempt, however often it is sent.
+
+    `reason`: why it was given up. `handed_from`: the delivery that was given up before this one took over. `repeat`:
+    how often the recipient was told the alert before. `held_until`: it waits, and is looked at again then. `digest_id`:
+    the message of that delivery lists it; its attempts are the proof.
+    """
 
     id: UUID
     alert_id: UUID
@@ -42,16 +56,44 @@ class DeliveryShown(BaseModel):
     created_at: Moment
     next_at: Moment | None
     delivered_at: Moment | None
+    ended_at: Moment | None
+    reason: str | None
+    schedule: ScheduleName
+    handed_from: UUID | None
+    replayed_at: Moment | None
+    repeat: int
+    held_until: Moment | None
+    digest_id: UUID | None
     attempts: list[AttemptShown]
 
 
 class DeliveryFilters(Listing):
-    """Which deliveries to list."""
+    """Which deliveries to list; `from` and `to` bound the moment at which they came in."""
 
     alert_id: UUID | None = None
     endpoint_id: UUID | None = None
     recipient_id: UUID | None = None
+    channel: ChannelName | None = None
     status: DeliveryStatus | None = None
+    claim_id: str | None = Field(default=None, max_length=500)
+    subject: str | None = Field(default=None, max_length=500)
+    begins: AwareDatetime | None = Field(default=None, alias="from")
+    ends: AwareDatetime | None = Field(default=None, alias="to")
+
+
+class RangeGiven(Body):
+    """Which deliveries to send again: those that came in from `from` until before `to` and stand so."""
+
+    begins: AwareDatetime = Field(alias="from")
+    ends: AwareDatetime = Field(alias="to")
+    statuses: list[DeliveryStatus] = Field(default=[DeliveryStatus.DEAD], min_length=1, max_length=5)
+
+
+class RangeReplayed(BaseModel):
+    """How many are sent again; `more`: the range holds others still, send the request again."""
+
+    redelivered: int
+    more: bool
 
 
 @router.get("", openapi_extra=_READERS)
@@ -75,9 +117,27 @@ async def read_delivery(delivery_id: UUID, request: Request, response: Response,
 async def send_again(delivery_id: UUID, request: Request, response: Response, services: Wired) -> DeliveryShown:
     """Send a delivery again, with the same webhook-id and a new schedule."""
     scope = scope_of(request)
-    await services.queue.redeliver(delivery_id, scope, retry.PATIENCE)
+    await services.replays.redeliver(delivery_id, scope)
     response.headers["Location"] = f"/v1/deliveries/{delivery_id}"
     return show_delivery(await services.log.delivery(delivery_id, scope))
+
+
+@of_endpoints.post("/{endpoint_id}/redeliveries", status_code=202, openapi_extra=allow("admin", "operations"))
+async def send_range_again(endpoint_id: UUID, given: RangeGiven, request: Request, services: Wired) -> RangeReplayed:
+    """Send what came in within a range again, the oldest first, with the same ids; 1,000 at a time.
+
+    What waits already stays as it is, and so does what was sent again in the last five minutes: a request that is
+    repeated sends nothing twice.
+    """
+    scope = scope_of(request)
+    await services.directory.endpoints.get(endpoint_id, scope)
+    if given.begins >= given.ends:
+        raise invalid([("/to", "must be later than from")])
+    if DeliveryStatus.PENDING in given.statuses:
+        raise invalid([("/statuses", "what is pending is sent anyway")])
+    wanted = Range(given.begins, given.ends, tuple(dict.fromkeys(given.statuses)))
+    replayed = await services.replays.redeliver_range(endpoint_id, wanted, scope)
+    return RangeReplayed(redelivered=replayed.count, more=replayed.more)
 
 
 def show_delivery(record: DeliveryRecord) -> DeliveryShown:
@@ -85,12 +145,15 @@ def show_delivery(record: DeliveryRecord) -> DeliveryShown:
     attempts = [
         AttemptShown(
             number=made.number, started_at=made.started_at, outcome=made.outcome, status_code=made.status_code,
-            detail=made.detail, milliseconds=made.milliseconds,
+            detail=made.detail, milliseconds=made.milliseconds, ambiguous=made.outcome == "ambiguous",
+            worker=made.worker, replay=made.replay,
         )
         for made in record.attempts
     ]  # fmt: skip
     return DeliveryShown(
         id=record.id, alert_id=record.alert_id, endpoint_id=record.endpoint_id, recipient_id=record.recipient_id,
         channel=record.channel, status=record.status, created_at=record.created_at, next_at=record.next_at,
-        delivered_at=record.delivered_at, attempts=attempts,
+        delivered_at=record.delivered_at, ended_at=record.ended_at, reason=record.reason, schedule=record.schedule,
+        handed_from=record.handed_from, replayed_at=record.replayed_at, repeat=record.repeat,
+        held_until=record.held_until, digest_id=record.digest_id, attempts=attempts,
     )  # fmt: skip

@@ -1,17 +1,20 @@
 """Endpoints: where a recipient is reached."""
 
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field
 
 from notifications.api.forms import Body, Listed, Listing, Moment, left_out, listed, tag, version_asked
 from notifications.api.guard import allow, guarded_router, scope_of
-from notifications.api.problems import Problem
+from notifications.api.problems import Problem, invalid
 from notifications.api.recipients import IfMatch
 from notifications.api.services import Services, Wired
 from notifications.application.records import Kept
+from notifications.application.scope import Everything
 from notifications.application.secrets import complaint_about
 from notifications.channels.address_policy import AddressRefusedError
 from notifications.domain.delivery import name_of
@@ -23,38 +26,46 @@ _READERS = allow("admin", "operations", "insurer")
 _WRITERS = allow("admin")
 
 Address = Annotated[str, Field(min_length=1, max_length=2000, examples=["https://receiver.example/alerts"])]
+FallbackOrder = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=10_000,
+        description="place in line where another channel of the recipient fails, lowest first; null: never used so",
+    ),
+]
+Secret = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class _WithSecret(Body):
-    @field_validator("secret", check_fields=False)
-    @classmethod
-    def _is_a_secret(cls, secret: str | None) -> str | None:
-        complaint = complaint_about(secret) if secret is not None else None
-        if complaint is not None:
-            raise ValueError(complaint)
-        return secret
-
-
-class EndpointGiven(_WithSecret):
-    """A new endpoint. Without a secret one is made."""
+class EndpointGiven(Body):
+    """A new endpoint. A webhook without a secret is given one; a robot's is the one that its page shows."""
 
     recipient_id: UUID
     channel: ChannelName = ChannelName.WEBHOOK
     address: Address
-    secret: str | None = None
+    secret: Secret | None = None
     enabled: bool = True
+    fallback_order: FallbackOrder = 100
 
 
-class EndpointChanges(_WithSecret):
+class EndpointChanges(Body):
     """What to change; what is left out stays."""
 
     address: Address = left_out()
-    secret: str = left_out()
+    secret: Secret = left_out()
     enabled: bool = left_out()
+    fallback_order: FallbackOrder = None
+
+
+class RotationGiven(Body):
+    """A new secret, made here if it is left out, and for how long messages are signed with both."""
+
+    secret: Secret | None = None
+    overlap_hours: int = Field(default=24, ge=1, le=24 * 30)
 
 
 class EndpointShown(BaseModel):
-    """An endpoint, without its secret."""
+    """An endpoint, without its secret; of a robot's address and of a telephone number only the end is shown."""
 
     id: UUID
     recipient_id: UUID
@@ -62,14 +73,41 @@ class EndpointShown(BaseModel):
     address: str
     enabled: bool
     disabled_reason: str | None
+    fallback_order: int | None
     version: int
     created_at: Moment
 
 
+class HealthShown(BaseModel):
+    """How an endpoint does, from the log of attempts: rates and times of answers are those of the last 24 hours."""
+
+    last_success_at: Moment | None
+    consecutive_failures: int
+    waiting: int
+    oldest_waiting_seconds: float
+    attempts: int
+    success_rate: float | None
+    p50_milliseconds: int | None
+    p95_milliseconds: int | None
+
+
+class EndpointWithHealth(EndpointShown):
+    """An endpoint, and how it does."""
+
+    health: HealthShown
+
+
 class EndpointAdded(EndpointShown):
-    """A new endpoint with its secret, which is shown this once."""
+    """A new endpoint; the secret of a webhook is shown this once, and there is none of ours on another channel."""
+
+    secret: str | None
+
+
+class SecretRotated(BaseModel):
+    """The new secret, which is shown this once, and until when the one before it signs too."""
 
     secret: str
+    previous_valid_until: Moment
 
 
 class EndpointFilters(Listing):
@@ -92,10 +130,11 @@ class TestShown(BaseModel):
 @router.post("", status_code=201, openapi_extra=_WRITERS)
 async def add_endpoint(given: EndpointGiven, response: Response, services: Wired) -> EndpointAdded:
     """Register an endpoint; the answer is the only one that shows its secret."""
-    _check_address(services, given.address)
+    _check(services, given.channel, given.address, given.secret)
     kept, secret = await services.directory.add_endpoint(
-        given.recipient_id, given.channel, given.address, given.secret, enabled=given.enabled
-    )
+        given.recipient_id, given.channel, given.address, given.secret, enabled=given.enabled,
+        fallback_order=given.fallback_order,
+    )  # fmt: skip
     response.headers["Location"] = f"/v1/endpoints/{kept.value.id}"
     response.headers["Cache-Control"] = "no-store"
     return EndpointAdded(**_show(kept, response).model_dump(), secret=secret)
@@ -111,26 +150,47 @@ async def list_endpoints(
 
 
 @router.get("/{endpoint_id}", openapi_extra=_READERS)
-async def read_endpoint(endpoint_id: UUID, request: Request, response: Response, services: Wired) -> EndpointShown:
-    """Read one endpoint."""
-    return _show(await services.directory.endpoints.get(endpoint_id, scope_of(request)), response)
+async def read_endpoint(endpoint_id: UUID, request: Request, response: Response, services: Wired) -> EndpointWithHealth:
+    """Read one endpoint, and how it does."""
+    shown = _show(await services.directory.endpoints.get(endpoint_id, scope_of(request)), response)
+    health = HealthShown(**asdict(await services.health.of(endpoint_id)))
+    return EndpointWithHealth(**shown.model_dump(), health=health)
 
 
 @router.patch("/{endpoint_id}", openapi_extra=_WRITERS)
 async def change_endpoint(
     endpoint_id: UUID, given: EndpointChanges, response: Response, services: Wired, if_match: IfMatch = None
 ) -> EndpointShown:
-    """Change an endpoint, or enable or disable it; what is to be delivered to a disabled one waits."""
+    """Change an endpoint, or enable or disable it; what is to be delivered to a disabled one waits.
+
+    A new secret is the only one at once: to change over without a gap, rotate it.
+    """
     changes = given.model_dump(exclude_unset=True)
-    if "address" in changes:
-        _check_address(services, given.address)
+    standing = await services.directory.endpoints.get(endpoint_id, Everything())
+    _check(services, standing.value.channel, changes.get("address"), changes.get("secret"))
     return _show(await services.directory.change_endpoint(endpoint_id, version_asked(if_match), changes), response)
 
 
 @router.delete("/{endpoint_id}", status_code=204, openapi_extra=_WRITERS)
 async def remove_endpoint(endpoint_id: UUID, services: Wired, if_match: IfMatch = None) -> None:
-    """Remove an endpoint; what was still to be delivered to it is cancelled."""
+    """Remove an endpoint; what still waits for it is given up, and told."""
     await services.directory.endpoints.remove(endpoint_id, version_asked(if_match))
+
+
+@router.post("/{endpoint_id}/secret-rotations", status_code=201, openapi_extra=_WRITERS)
+async def rotate_secret(
+    endpoint_id: UUID, given: RotationGiven, response: Response, services: Wired, if_match: IfMatch = None
+) -> SecretRotated:
+    """Give a webhook a new secret; until the overlap ends, messages are signed with both."""
+    if given.secret is not None:
+        _check(services, ChannelName.WEBHOOK, None, given.secret)
+    kept, secret, until = await services.directory.rotate_secret(
+        endpoint_id, version_asked(if_match), given.secret, timedelta(hours=given.overlap_hours)
+    )
+    tag(response, kept.version)
+    response.headers["Location"] = f"/v1/endpoints/{endpoint_id}"
+    response.headers["Cache-Control"] = "no-store"
+    return SecretRotated(secret=secret, previous_valid_until=until)
 
 
 @router.post("/{endpoint_id}/tests", openapi_extra=_WRITERS)
@@ -144,9 +204,14 @@ async def try_endpoint(endpoint_id: UUID, services: Wired) -> TestShown:
     )  # fmt: skip
 
 
-def _check_address(services: Services, address: str) -> None:
+def _check(services: Services, channel: ChannelName, address: str | None, secret: str | None) -> None:
+    complaint = complaint_about(channel, secret) if secret is not None else None
+    if complaint is not None:
+        raise invalid([("/secret", complaint)])
+    if address is None:
+        return
     try:
-        services.check_address(address)
+        services.check_address(channel, address)
     except AddressRefusedError as error:
         reason = f"the address {error}"
         raise Problem("address-refused", reason, [{"pointer": "/address", "reason": str(error)}]) from error
@@ -158,6 +223,6 @@ def _show(kept: Kept[Endpoint], response: Response | None = None) -> EndpointSho
     value = kept.value
     return EndpointShown(
         id=value.id, recipient_id=value.recipient_id, channel=value.channel, address=value.address,
-        enabled=value.enabled, disabled_reason=value.disabled_reason, version=kept.version,
-        created_at=kept.created_at,
+        enabled=value.enabled, disabled_reason=value.disabled_reason,
+        fallback_order=value.fallback_order, version=kept.version, created_at=kept.created_at,
     )  # fmt: skip

@@ -29,10 +29,14 @@ small {{ color: #5b6b7a }}
 {operations}<h2>Bodies</h2>{schemas}</body></html>"""
 
 
+_UNHEARD = "no administrator is subscribed to routing.unheard: {} such alerts of the last day reached nobody"
+
+
 class Health(BaseModel):
     """The state of a process."""
 
     status: str
+    warnings: list[str] = []
 
 
 @router.get("/health/live", openapi_extra=allow(ANYONE))
@@ -43,10 +47,11 @@ async def is_alive() -> Health:
 
 @router.get("/health/ready", openapi_extra=allow(ANYONE))
 async def is_ready(services: Wired) -> Health:
-    """Answer 200 when the database answers, else 503."""
+    """Answer 200 when the database answers, else 503; with what somebody ought to see to."""
     if not await services.is_ready():
         raise not_ready()
-    return Health(status="ready")
+    lost = await services.ledger.unheard_lately()
+    return Health(status="ready", warnings=[_UNHEARD.format(lost)] if lost else [])
 
 
 @router.get("/metrics", openapi_extra=allow(ANYONE), response_class=Response)

@@ -13,8 +13,11 @@ from starlette.exceptions import HTTPException
 from notifications.application.errors import (
     ClockBackwardsError,
     DatabaseUnavailableError,
+    ExpiryRefusedError,
     NotFoundError,
+    NothingToAcknowledgeError,
     RedeliveryRefusedError,
+    RotationRefusedError,
     StaleVersionError,
     UnknownReferenceError,
 )
@@ -34,10 +37,12 @@ TITLES: Final[Mapping[str, tuple[int, str]]] = {
     "endpoint-removed": (409, "The endpoint was removed"),
     "delivery-under-way": (409, "An attempt is under way"),
     "clock-backwards": (409, "The sandbox clock never goes back"),
+    "secret-not-made-here": (409, "The secret is made elsewhere"),
     "secret-unreadable": (409, "The endpoint's secret cannot be read"),
     "version-mismatch": (412, "It changed meanwhile"),
     "body-too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "The body is not JSON"),
+    "nothing-to-acknowledge": (409, "Nobody was told for whom you may acknowledge"),
     "invalid-request": (422, "Some fields cannot be accepted"),
     "unknown-reference": (422, "A field names something that does not exist"),
     "address-refused": (422, "This address must not be sent to"),
@@ -151,6 +156,11 @@ def _unreadable(_error: Exception) -> Problem:
     return Problem("secret-unreadable", "Give the endpoint a new secret: the stored one needs another key.")
 
 
+def _made_elsewhere(_error: Exception) -> Problem:
+    detail = "Only a webhook's secret is made here. Change a robot's on its page, then give it with a PATCH."
+    return Problem("secret-not-made-here", detail)
+
+
 def _unavailable(_error: Exception) -> Problem:
     wait = {"Retry-After": str(RETRY_SECONDS)}
     return Problem("unavailable", f"The database does not answer: try again in {RETRY_SECONDS} seconds.", headers=wait)
@@ -163,6 +173,9 @@ _APPLICATION: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     RedeliveryRefusedError: lambda error: Problem(error.code, error.reason),
     ClockBackwardsError: lambda error: Problem("clock-backwards", f"{error}: give a larger one."),
     DatabaseUnavailableError: _unavailable,
+    NothingToAcknowledgeError: lambda _: Problem("nothing-to-acknowledge", "Read the alert: it says who was told."),
+    ExpiryRefusedError: lambda error: invalid([("/expires", str(error))]),
+    RotationRefusedError: _made_elsewhere,
     SecretUnreadableError: _unreadable,
 }
 

@@ -7,9 +7,17 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from notifications.api.tokens import TokenVerifier
+from notifications.application.acknowledge import AcknowledgementLinks, Acknowledgements
+from notifications.application.collect import Holds
+from notifications.application.delivery_ports import EndpointHealth, Replays
 from notifications.application.directory import Directory
-from notifications.application.ports import DeliveryLog, Inbox, NewId, Queue, SandboxClock
+from notifications.application.figures import Ledger
+from notifications.application.ports import DeliveryLog, NewId, Queue, SandboxClock, Shelf
+from notifications.application.reception import Reception
+from notifications.application.rules import Rules
 from notifications.application.try_endpoint import EndpointTrial
+from notifications.domain.endpoint import ChannelName
+from notifications.domain.holding import MaintenanceWindow
 from notifications.metrics import Metrics
 
 
@@ -17,16 +25,24 @@ from notifications.metrics import Metrics
 class Services:
     """Wired once, by bootstrap."""
 
-    inbox: Inbox
+    reception: Reception
     log: DeliveryLog
     queue: Queue
+    replays: Replays
+    health: EndpointHealth
+    rules: Rules
     directory: Directory
     trial: EndpointTrial
     sandbox_clock: SandboxClock
     verifier: TokenVerifier
-    check_address: Callable[[str], None]
+    check_address: Callable[[ChannelName, str], None]
     is_ready: Callable[[], Awaitable[bool]]
     new_id: NewId
+    acknowledgements: Acknowledgements
+    links: AcknowledgementLinks
+    windows: Shelf[MaintenanceWindow]
+    holds: Holds
+    ledger: Ledger
     metrics: Metrics
     sandbox: bool
 

@@ -1,6 +1,6 @@
 """Subscriptions: which alerts a recipient gets, and where."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
@@ -26,6 +26,15 @@ Texts = Annotated[tuple[Text, ...], Field(min_length=1, max_length=200)]
 Regions = Annotated[tuple[Region, ...], Field(min_length=1, max_length=200)]
 
 
+Digest = Annotated[
+    bool | None,
+    Field(
+        description="true: what comes together is one message that lists every alert; false: each alert is a message; "
+        "null: for staff a burst of ten or more of one kind is one message, for an authority each alert is one"
+    ),
+]
+
+
 class SubscriptionGiven(Body):
     """A new subscription; a filter that is null lets everything through."""
 
@@ -36,7 +45,7 @@ class SubscriptionGiven(Body):
     rules: Texts | None = None
     insurers: Texts | None = None
     regions: Regions | None = None
-    digest: Literal[False] = Field(default=False, description="Collecting alerts into one message is not offered yet")
+    digest: Digest = None
 
 
 class SubscriptionChanges(Body):
@@ -48,6 +57,7 @@ class SubscriptionChanges(Body):
     rules: Texts | None = None
     insurers: Texts | None = None
     regions: Regions | None = None
+    digest: Digest = None
 
 
 class SubscriptionShown(BaseModel):
@@ -61,7 +71,7 @@ class SubscriptionShown(BaseModel):
     rules: list[str] | None
     insurers: list[str] | None
     regions: list[str] | None
-    digest: bool
+    digest: bool | None
     version: int
     created_at: Moment
 

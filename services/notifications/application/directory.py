@@ -3,14 +3,23 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import TypeVar, cast
 from uuid import UUID
 
 from notifications.application import secrets
-from notifications.application.errors import NotFoundError, StaleVersionError, UnknownReferenceError
-from notifications.application.ports import NewId, SecretBox, Shelf
+from notifications.application.credentials import Credentials, Keyring
+from notifications.application.errors import (
+    NotFoundError,
+    RotationRefusedError,
+    StaleVersionError,
+    UnknownReferenceError,
+)
+from notifications.application.masking import SEALED_ADDRESSES, shown
+from notifications.application.ports import NewId, Shelf
 from notifications.application.records import Kept
 from notifications.application.scope import Everything
+from notifications.application.secrets import SecretUnreadableError
 from notifications.domain.endpoint import ChannelName, Endpoint
 from notifications.domain.recipient import Recipient
 from notifications.domain.subscription import Subscription
@@ -25,34 +34,93 @@ class Directory:
     recipients: Shelf[Recipient]
     endpoints: Shelf[Endpoint]
     subscriptions: Shelf[Subscription]
-    secrets: SecretBox
+    keyring: Keyring
     new_id: NewId
     new_key: Callable[[], bytes]
 
-    async def add_endpoint(
-        self, recipient_id: UUID, channel: ChannelName, address: str, secret: str | None, *, enabled: bool
-    ) -> tuple[Kept[Endpoint], str]:
-        """Store an endpoint; returns it with its secret, which is made here if none was given and never read again."""
+    async def add_endpoint(  # noqa: PLR0913 - an endpoint has these parts
+        self,
+        recipient_id: UUID,
+        channel: ChannelName,
+        address: str,
+        secret: str | None,
+        *,
+        enabled: bool,
+        fallback_order: int | None,
+    ) -> tuple[Kept[Endpoint], str | None]:
+        """Store an endpoint; returns it with a webhook's secret, which is never read again.
+
+        It is made here if none was given; a robot's is known to whoever gives it.
+        """
         await self._require_recipient(recipient_id)
         endpoint_id = self.new_id()
-        plain = secret or secrets.from_bytes(self.new_key())
-        sealed = self.secrets.seal(endpoint_id, plain)
+        plain = self._new_secret() if secret is None and channel is ChannelName.WEBHOOK else secret
+        masked = shown(channel, address)
+        credentials = Credentials(plain, address if masked != address else None)
+        sealed = self.keyring.seal(endpoint_id, credentials)
         kept = await self.endpoints.add(
-            Endpoint(endpoint_id, recipient_id, channel, address, enabled, sealed_secret=sealed)
+            Endpoint(
+                endpoint_id, recipient_id, channel, masked, enabled, fallback_order=fallback_order, sealed_secret=sealed
+            )
         )
-        return kept, plain
+        return kept, plain if channel is ChannelName.WEBHOOK else None
 
     async def change_endpoint(
         self, endpoint_id: UUID, version: int | None, changes: dict[str, object]
     ) -> Kept[Endpoint]:
-        """Change address, secret or whether it is enabled; enabling it forgets why it was disabled."""
+        """Change address, secret or whether it is enabled; another address, or enabling it, forgets what failed.
+
+        SecretUnreadableError when what is sealed of it and was not given anew cannot be opened.
+        """
         given = dict(changes)
-        secret = given.pop("secret", None)
-        if isinstance(secret, str):
-            given["sealed_secret"] = self.secrets.seal(endpoint_id, secret)
+        address, secret = given.pop("address", None), given.pop("secret", None)
+        if address is not None or secret is not None:
+            standing = await self.endpoints.get(endpoint_id, Everything())
+            version = standing.version if version is None else version
+            given |= self._resealed(standing.value, cast("str | None", address), cast("str | None", secret))
+        if address is not None or given.get("enabled"):
+            given["renewed"] = True
         if "enabled" in given:
             given["disabled_reason"] = None if given["enabled"] else "disabled by an administrator"
         return await change(self.endpoints, endpoint_id, version, given)
+
+    async def rotate_secret(
+        self, endpoint_id: UUID, version: int | None, secret: str | None, overlap: timedelta
+    ) -> tuple[Kept[Endpoint], str, datetime]:
+        """Give a webhook a new secret, made here if none is given; for `overlap` messages are signed with both.
+
+        Returns the endpoint, the new secret and until when the present one stays valid. RotationRefusedError for other
+        channels, SecretUnreadableError.
+        """
+        standing = await self.endpoints.get(endpoint_id, Everything())
+        endpoint = standing.value
+        if endpoint.channel is not ChannelName.WEBHOOK:
+            raise RotationRefusedError
+        until = self.keyring.clock.wall() + overlap
+        new = secret or self._new_secret()
+        sealed = self.keyring.seal(
+            endpoint_id, self.keyring.open(endpoint_id, endpoint.sealed_secret).rotated(new, until)
+        )
+        at = standing.version if version is None else version
+        return await change(self.endpoints, endpoint_id, at, {"sealed_secret": sealed}), new, until
+
+    def _resealed(self, endpoint: Endpoint, address: str | None, secret: str | None) -> dict[str, object]:
+        try:
+            credentials = self.keyring.open(endpoint.id, endpoint.sealed_secret)
+        except SecretUnreadableError:
+            if secret is None or (endpoint.channel in SEALED_ADDRESSES and address is None):
+                raise
+            credentials = Credentials()
+        if secret is not None:
+            credentials = credentials.replaced(secret)
+        if address is None:
+            return {"sealed_secret": self.keyring.seal(endpoint.id, credentials)}
+        masked = shown(endpoint.channel, address)
+        credentials = dataclasses.replace(credentials, address=address if masked != address else None)
+        return {"address": masked, "sealed_secret": self.keyring.seal(endpoint.id, credentials)}
+
+    def _new_secret(self) -> str:
+        return secrets.from_bytes(self.new_key())
 
     async def add_subscription(self, subscription: Subscription) -> Kept[Subscription]:
         """Store a subscription; UnknownReferenceError when its endpoints are not its recipient's."""

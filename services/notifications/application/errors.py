@@ -37,9 +37,29 @@ class RedeliveryRefusedError(Exception):
         self.reason = reason
 
 
+class RotationRefusedError(Exception):
+    """The secret of an endpoint is not made by this service, and is changed where it is made."""
+
+
+class NothingToAcknowledgeError(Exception):
+    """Nobody was told this alert for whom the caller may acknowledge."""
+
+
+class ExpiryRefusedError(Exception):
+    """An acknowledgement cannot end at this moment; the message says why."""
+
+
+class LinkRefusedError(Exception):
+    """A signed link was not made here, was changed, or is too old; the message says which."""
+
+
 class ClockBackwardsError(Exception):
     """The sandbox clock was told to go back from `standing`."""
 
     def __init__(self, standing: timedelta) -> None:
         super().__init__(f"the offset stands at {standing}")
         self.standing = standing
+
+
+class SetupError(Exception):
+    """Something outside is not as the process needs it; the message says what in one line."""

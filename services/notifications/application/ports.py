@@ -1,16 +1,31 @@
 """What the application needs of the outside, as protocols; store and channels fulfil them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from notifications.application.records import AlertRecord, DeliveryRecord, Job, Kept, NewDelivery, Page, QueueState
+from notifications.application.records import (
+    AlertRecord,
+    DeliveryRecord,
+    Done,
+    Finished,
+    Job,
+    Kept,
+    NewAlert,
+    Page,
+    QueueState,
+    StoredAlert,
+)
 from notifications.application.scope import Scope
 from notifications.domain.alert import Alert
-from notifications.domain.delivery import NextStep, Outcome
+from notifications.domain.delivery import Outcome
+from notifications.domain.holding import MaintenanceWindow
+from notifications.domain.rates import Rate
+from notifications.domain.reminding import Ending
 from notifications.domain.routing import Listener
 
 T = TypeVar("T")
@@ -31,22 +46,48 @@ class Clock(Protocol):
 
 
 class Intake(Protocol):
-    """One transaction that takes one alert in; it ends with the block it was opened by."""
+    """One transaction that takes alerts in; it ends with the block it was opened by."""
 
     @property
     def business_now(self) -> datetime:
         """The business time of this transaction."""
         ...
 
-    async def listeners(self, alert: Alert) -> Sequence[Listener]:
-        """Return the subscriptions of all recipients who hold one of the alert's roles, for routing to choose from."""
+    async def listeners(self, alerts: Sequence[Alert]) -> Sequence[Listener]:
+        """Return the subscriptions of all who may hear one of the alerts, for routing to choose from."""
         ...
 
-    async def add(self, alert_id: UUID, alert: Alert, deliveries: Sequence[NewDelivery]) -> bool:
-        """Store the alert with its deliveries; False, and nothing stored, when its source and id are known already."""
+    async def maintenance_windows(self) -> Sequence[MaintenanceWindow]:
+        """Return the windows that last now."""
         ...
 
-    async def known(self, alert: Alert) -> AlertRecord:
+    async def add(self, new: Sequence[NewAlert]) -> AbstractSet[UUID]:
+        """Store alerts in their order, each with its deliveries and the roles in which it is unheard.
+
+        Returns the ids of those that are stored: of one whose source and id are known already, nothing is.
+        """
+        ...
+
+    async def let_go(self, alerts: Sequence[tuple[UUID, UUID]]) -> None:
+        """Send at once what is deferred before these (alert, endpoint); what only settles soon goes by itself."""
+        ...
+
+    async def remind(self, hearers: Sequence[tuple[UUID, UUID]], next_at: datetime, until: datetime) -> None:
+        """Repeat alerts, which are stored, from `next_at` on, each to a recipient."""
+        ...
+
+    async def outdated(self, new: Sequence[NewAlert]) -> AbstractSet[UUID]:
+        """Return the ids of those, stored already, about whose clock a later word is known, by their `sequence`.
+
+        Only words that begin or end repeats count.
+        """
+        ...
+
+    async def end_reminders(self, newest: Sequence[tuple[NewAlert, Ending]]) -> None:
+        """End the repeats of earlier alerts about the clocks of these; those that are not under way are not sent."""
+        ...
+
+    async def known(self, alert: Alert) -> StoredAlert:
         """Return the alert that is stored under the same source and id."""
         ...
 
@@ -54,8 +95,8 @@ class Intake(Protocol):
 class Inbox(Protocol):
     """Where alerts come in."""
 
-    def intake(self, alert: Alert) -> AbstractAsyncContextManager[Intake]:
-        """Open the transaction for one alert; alerts of one lane go through one after the other."""
+    def intake(self, alerts: Sequence[Alert]) -> AbstractAsyncContextManager[Intake]:
+        """Open the transaction for some alerts; alerts of one lane go through one after the other."""
         ...
 
 
@@ -98,15 +139,12 @@ class Queue(Protocol):
         """Return the business time."""
         ...
 
-    async def finish(self, job: Job, outcome: Outcome, step: NextStep, milliseconds: int) -> None:
-        """Record what came of a job and end its lease; a step for a lease that was lost is only logged.
+    async def finish(self, done: Sequence[Done]) -> Mapping[UUID, Finished]:
+        """Record what came of jobs and end their leases; a step for a lease that was lost is only logged.
 
-        What was delivered is delivered, though, whoever held the lease.
+        What was delivered is delivered, though, whoever held the lease. Returns how the deliveries stand, by id,
+        without those of lost leases.
         """
-        ...
-
-    async def redeliver(self, delivery_id: UUID, scope: Scope, patience: timedelta) -> None:
-        """Put a delivery at the head again with a new schedule; NotFoundError, RedeliveryRefusedError."""
         ...
 
     async def state(self) -> QueueState:
@@ -158,14 +196,33 @@ class SecretBox(Protocol):
         ...
 
 
+class Pace(Protocol):
+    """Counts what is sent to a receiver with a limited rate, over all workers."""
+
+    async def take(self, receiver: bytes, rates: Sequence[Rate]) -> timedelta:
+        """Take the right to send one message now, if the answer is zero; else wait as long as it says.
+
+        By the wall clock, as the receiver counts. DatabaseUnavailableError.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a channel sends: `id` is the same at every attempt, so that a receiver can tell a repetition."""
+    """What a channel sends. The same `id` at every attempt lets a receiver tell a repetition.
+
+    `documents` are the alerts, each the JSON of a CloudEvent as it was stored: one, or all those of a digest; a sandbox
+    is known by their mark. `address` and `secrets` are the endpoint's, in the clear; of two secrets the first is the
+    newer one, and both are valid. `acknowledgement_url` leads to a page whose button acknowledges; None where nothing
+    is to be acknowledged.
+    """
 
     id: str
-    address: str
-    body: bytes
-    secret: str = field(repr=False)
+    address: str = field(repr=False)
+    documents: tuple[str, ...]
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    language: str = "zh"
+    acknowledgement_url: str | None = field(default=None, repr=False)
 
 
 class Channel(Protocol):

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from notifications.application.ports import Channel, Clock, Message, NewId, SecretBox, Shelf
+from notifications.application.credentials import Keyring
+from notifications.application.ports import Channel, Clock, Message, NewId, Shelf
 from notifications.application.scope import Everything
 from notifications.domain.delivery import Outcome
 from notifications.domain.endpoint import ChannelName, Endpoint
+from notifications.domain.recipient import Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +28,17 @@ class EndpointTrial:
     """Sends test messages: one attempt, nothing stored, disabled endpoints too."""
 
     endpoints: Shelf[Endpoint]
+    recipients: Shelf[Recipient]
     channels: Mapping[ChannelName, Channel]
-    secrets: SecretBox
+    keyring: Keyring
     clock: Clock
     new_id: NewId
 
     async def run(self, endpoint_id: UUID, *, sandbox: bool) -> Trial:
         """Send one message of the type `endpoint.test`; NotFoundError, SecretUnreadableError."""
         endpoint = (await self.endpoints.get(endpoint_id, Everything())).value
-        secret = self.secrets.open(endpoint_id, endpoint.sealed_secret)
+        reach = self.keyring.reach(endpoint_id, endpoint.address, endpoint.sealed_secret)
+        recipient = (await self.recipients.get(endpoint.recipient_id, Everything())).value
         message_id = self.new_id()
         document = {
             "specversion": "1.0",
@@ -46,7 +50,7 @@ class EndpointTrial:
             "datacontenttype": "application/json",
             "data": {"test": True, "sandbox": sandbox},
         }
-        message = Message(str(message_id), endpoint.address, json.dumps(document).encode(), secret)
+        message = Message(str(message_id), reach.address, (json.dumps(document),), reach.secrets, recipient.language)
         started = time.perf_counter()
         outcome = await self.channels[endpoint.channel].send(message)
         return Trial(message_id, outcome, round((time.perf_counter() - started) * 1000))

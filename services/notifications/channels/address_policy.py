@@ -1,4 +1,4 @@
-"""Which addresses a webhook may be sent to: no receiver is a way into the network that this service stands in."""
+"""Which URLs may be sent to: no receiver is a way into the network that this service stands in."""
 
 import asyncio
 import ipaddress
@@ -10,14 +10,21 @@ from functools import partial
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+from notifications.channels.networks import IpAddress, is_this_machine, refusal_of
+
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _RESOLVERS: Final = ThreadPoolExecutor(max_workers=64, thread_name_prefix="resolver")
 """The event loop's own few threads would be full of names whose servers do not answer, and everybody would wait."""
 
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _LONGEST_ADDRESS: Final = 2000
+_LAST_RESERVED_PORT: Final = 1023
+_WEB_PORTS: Final = frozenset({80, 443})
+_OTHER_SERVICES: Final = frozenset(
+    {1433, 1521, 1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 3659, 4045, 4190, 5060, 5061, 5432, 5900}
+    | {6000, 6379, 6443, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9200, 10080, 10250, 11211, 27017}
+)
+"""Ports where something else than a web server listens, as browsers refuse them, and those of databases."""
 
 
 class AddressRefusedError(Exception):
@@ -43,9 +50,10 @@ async def resolve_by_system(host: str, port: int) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """`strict` (production): https and public addresses only. Otherwise http and this machine's loopback too."""
+    """Public addresses only, by https. Development may loosen each by a setting that production does not start with."""
 
-    strict: bool
+    allow_http: bool = False
+    allow_loopback: bool = False
     resolve: Resolve = resolve_by_system
 
     def check_form(self, address: str) -> None:
@@ -83,24 +91,26 @@ class AddressPolicy:
             port = parts.port
         except ValueError:
             raise AddressRefusedError("is not a URL") from None
-        if parts.scheme != "https" and (self.strict or parts.scheme != "http"):
+        if parts.scheme != "https" and not (self.allow_http and parts.scheme == "http"):
             raise AddressRefusedError("must begin with https://")
         if not parts.hostname or port == 0:
             raise AddressRefusedError("names no host")
+        if port is not None and (port in _OTHER_SERVICES or (port <= _LAST_RESERVED_PORT and port not in _WEB_PORTS)):
+            raise AddressRefusedError(f"names port {port}, where no web server listens")
         if parts.username is not None or parts.password is not None or parts.fragment:
             raise AddressRefusedError("must hold neither a user nor a fragment")
         return parts
 
     def _check_ip(self, ip: IpAddress) -> None:
-        plain = _embedded(ip)
-        if plain.is_loopback and not self.strict:
+        if self.allow_loopback and is_this_machine(ip):
             return
-        if not plain.is_global or plain.is_multicast or plain.is_reserved or plain.is_unspecified:
-            raise AddressRefusedError(f"leads to {ip}, which is not a public address")
+        meaning = refusal_of(ip)
+        if meaning is not None:
+            raise AddressRefusedError(f"leads to {ip}, which is not a public address ({meaning})")
 
 
 def _literal(host: str) -> IpAddress | None:
-    """Read the host as an address, also in the short and octal forms that resolvers take."""
+    """Read the host as an address, also in the short, decimal, octal and hexadecimal forms that resolvers take."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:
@@ -109,18 +119,3 @@ def _literal(host: str) -> IpAddress | None:
         return ipaddress.IPv4Address(socket.inet_aton(host))
     except OSError:
         return None
-
-
-def _embedded(ip: IpAddress) -> IpAddress:
-    """The IPv4 address that an IPv6 address stands for, or the address itself."""
-    if isinstance(ip, ipaddress.IPv4Address):
-        return ip
-    if ip.ipv4_mapped is not None:
-        return ip.ipv4_mapped
-    if ip.sixtofour is not None:
-        return ip.sixtofour
-    if ip.teredo is not None:
-        return ip.teredo[1]
-    if ip in _NAT64:
-        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip

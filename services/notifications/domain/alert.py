@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class Alert:
     sequence: int | None = None
     sandbox: bool = False
     correlation_id: str | None = None
+    clock_id: str | None = None
+    avoids: UUID | None = None
+    """An endpoint that it must not go to, because it is about that one; not stored."""
 
     @property
     def lane(self) -> str:

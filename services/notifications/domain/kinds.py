@@ -17,7 +17,14 @@ KINDS: Final = (
     "routing.unheard",
     "delivery.dead",
     "heartbeat",
+    "audit.finding",
 )
+
+UNHEARD: Final = "routing.unheard"
+DEAD: Final = "delivery.dead"
+
+VOLUNTARY: Final = frozenset({UNHEARD, "heartbeat"})
+"""Kinds that need not be heard in every role they name. That nobody hears what is unheard is no alert of its own."""
 
 AUTHORITIES: Final = frozenset(
     {

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from notifications.domain import regions
 from notifications.domain.alert import Alert
+from notifications.domain.quiet_hours import QuietHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Recipient:
     region: str | None
     tenant: str | None
     language: str
+    quiet_hours: QuietHours | None = None
 
     def is_addressed(self, alert: Alert) -> bool:
         """Whether the alert is for somebody in this one's role, region and tenant.

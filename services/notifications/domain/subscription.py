@@ -9,7 +9,7 @@ from notifications.domain.alert import Alert
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Each filter that is None lets everything through."""
+    """Each filter that is None lets everything through. `digest` None: what follows from the recipient's role."""
 
     id: UUID
     recipient_id: UUID
@@ -19,19 +19,20 @@ class Subscription:
     rules: tuple[str, ...] | None = None
     insurers: tuple[str, ...] | None = None
     regions: tuple[str, ...] | None = None
-    digest: bool = False
+    digest: bool | None = None
 
     def wants(self, alert: Alert) -> bool:
         """Whether every filter lets the alert through.
 
-        `tiers` and `rules` are about clocks and `regions` about places: they say nothing of an alert without one,
-        so that a narrow filter does not silence what it was not made for. `kinds` keeps such alerts out.
+        `tiers` and `rules` are about clocks, `insurers` about insurers and `regions` about places: they say nothing of
+        an alert without one, so that a narrow filter does not silence what it was not made for. `kinds` keeps such
+        alerts out.
         """
         return (
             (self.kinds is None or alert.kind in self.kinds)
             and (self.tiers is None or alert.tier is None or alert.tier in self.tiers)
             and (self.rules is None or alert.rule is None or alert.rule in self.rules)
-            and (self.insurers is None or alert.tenant in self.insurers)
+            and (self.insurers is None or alert.tenant is None or alert.tenant in self.insurers)
             and self._wants_region(alert.region)
         )
 

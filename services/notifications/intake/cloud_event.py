@@ -104,6 +104,7 @@ def to_alert(event: CloudEvent, sent: dict[str, Any], *, correlation_id: str, sa
         rule=data.clock.rule if data.clock else None,
         tier=data.clock.tier if data.clock else None,
         claim_id=data.claim.id if data.claim else None,
+        clock_id=data.clock.id if data.clock else None,
         sequence=data.sequence,
         sandbox=marked,
         correlation_id=event.correlationid or correlation_id,

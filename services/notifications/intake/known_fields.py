@@ -24,6 +24,8 @@ _ADVANCE = dict.fromkeys(("id", "kind", "status", "amount", "requested_at"), KEE
 _SUBJECT = dict.fromkeys(("kind", "id"), KEEP)
 _REPORT = dict.fromkeys(("party", "about", "due_date"), KEEP)
 _CALENDAR = dict.fromkeys(("year", "version", "last_published_year"), KEEP)
+_HEARTBEAT = dict.fromkeys(("day", "due", "breached", "missed", "alerts", "delivered", "dead", "waiting"), KEEP)
+_AUDIT = dict.fromkeys(("finding", "count", "since", "ids", "repaired"), KEEP)
 _ACCIDENT = dict.fromkeys(("grade", "previous_grade", "occurred_at", "kind", "region"), KEEP)
 
 DATA: Final[Mapping[str, Mapping[str, object]]] = dict.fromkeys(
@@ -34,6 +36,8 @@ DATA: Final[Mapping[str, Mapping[str, object]]] = dict.fromkeys(
     "advance": _ADVANCE,
     "accident": _ACCIDENT,
     "calendar": _CALENDAR,
+    "heartbeat": _HEARTBEAT,
+    "audit": _AUDIT,
     "subject": _SUBJECT,
     "report": _REPORT,
 }

@@ -39,7 +39,7 @@ def migrate(url: str, sandbox: bool, service_password: str | None = None) -> Non
 
 
 async def _migrate(url: str, *, sandbox: bool, service_password: str | None) -> None:
-    engine = open_engine(url, pool_size=1)
+    engine = open_engine(url, pool_size=1, patient=True)
     try:
         async with transaction(engine) as connection:
             await connection.execute(_ONE_AT_A_TIME)

@@ -25,6 +25,9 @@ SESSION: Final = {
     # An open writing transaction stalls every reader of the claims log on the same server: one that sleeps is cut off.
     "idle_in_transaction_session_timeout": "10s",
     "timezone": "UTC",
+    # The statements are few and always the same: planning them anew each time, or compiling them, costs more than they.
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
     "application_name": "notifications",
 }
 
@@ -44,15 +47,24 @@ _SERVER_STATES: Final = ("08", "57P", "53", "40")
 """Beginnings of SQLSTATEs that mean: come again. A deadlock's victim (40) does as if the database had been away."""
 
 
-def open_engine(url: str, pool_size: int = 10) -> AsyncEngine:
-    """Make a pool for a libpq-style URL; nothing is connected yet. A broken connection is noticed before it is used."""
+def open_engine(url: str, pool_size: int = 10, *, patient: bool = False) -> AsyncEngine:
+    """Make a pool for a libpq-style URL; nothing is connected yet. A broken connection is noticed before it is used.
+
+    `patient`: a statement may take as long as it takes, as one that changes a large table does.
+    """
     return create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=COMMAND_SECONDS,
         pool_pre_ping=True,
-        connect_args={"command_timeout": COMMAND_SECONDS, "timeout": CONNECT_SECONDS, "server_settings": SESSION},
+        # The few connections that are needed stay warm: each keeps its own prepared statements.
+        pool_use_lifo=True,
+        connect_args={
+            "command_timeout": None if patient else COMMAND_SECONDS,
+            "timeout": CONNECT_SECONDS,
+            "server_settings": SESSION,
+        },
     )
 
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import ColumnElement, Select, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from notifications.application.errors import NotFoundError
 from notifications.application.records import AlertRecord, DeliveryRecord, Page
 from notifications.application.scope import Scope
 from notifications.store import rows, visibility
+from notifications.store.acknowledgements import read_acknowledgements
 from notifications.store.connection import reading
 from notifications.store.tables import alerts, deliveries
 
@@ -48,7 +49,9 @@ class PostgresDeliveryLog:
         self, scope: Scope, filters: Mapping[str, object], limit: int, after: UUID | None
     ) -> Page[DeliveryRecord]:
         """Return deliveries, newest first."""
-        query = _newest(deliveries, filters, limit, after).where(visibility.of_deliveries(scope))
+        query = _newest(deliveries, _of_deliveries(filters), limit, after).where(
+            visibility.of_deliveries(scope), *_by_range(filters), *_by_alert(filters)
+        )
         async with reading(self._engine, scope) as connection:
             found = list(await connection.execute(query))
             page = await rows.with_attempts(connection, found[:limit])
@@ -64,7 +67,29 @@ class PostgresDeliveryLog:
         by_alert: defaultdict[UUID, list[DeliveryRecord]] = defaultdict(list)
         for delivery in await rows.with_attempts(connection, made):
             by_alert[delivery.alert_id].append(delivery)
-        return tuple(rows.to_alert(row, by_alert[row.id]) for row in found)
+        acknowledged = await read_acknowledgements(connection, [row.id for row in found])
+        return tuple(rows.to_alert(row, by_alert[row.id], acknowledged.get(row.id, ())) for row in found)
+
+
+def _of_deliveries(filters: Mapping[str, object]) -> dict[str, object]:
+    """The filters that are columns of a delivery."""
+    return {name: value for name, value in filters.items() if name in deliveries.c}
+
+
+def _by_range(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    created_at = deliveries.c.created_at
+    bounds = []
+    if "begins" in filters:
+        bounds.append(created_at >= filters["begins"])
+    if "ends" in filters:
+        bounds.append(created_at < filters["ends"])
+    return bounds
+
+
+def _by_alert(filters: Mapping[str, object]) -> list[ColumnElement[bool]]:
+    """The filters that are columns of its alert."""
+    of_alert = [alerts.c[name] == filters[name] for name in ("claim_id", "subject") if name in filters]
+    return [deliveries.c.alert_id.in_(select(alerts.c.id).where(*of_alert))] if of_alert else []
 
 
 def _newest(table: Table, filters: Mapping[str, object], limit: int, after: UUID | None) -> Select[Any]:

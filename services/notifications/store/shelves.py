@@ -14,11 +14,12 @@ from notifications.application.ports import Clock
 from notifications.application.records import Kept, Page
 from notifications.application.scope import Scope
 from notifications.domain.endpoint import Endpoint
+from notifications.domain.holding import MaintenanceWindow
 from notifications.domain.recipient import Recipient
 from notifications.domain.subscription import Subscription
 from notifications.store import rows, visibility
 from notifications.store.connection import business_now, reading, transaction
-from notifications.store.tables import deliveries, endpoints, recipients, subscriptions
+from notifications.store.tables import endpoints, maintenance_windows, recipients, subscriptions
 
 T = TypeVar("T")
 
@@ -102,14 +103,14 @@ class PostgresShelf(Generic[T]):
 
 
 async def _nothing_else(_connection: AsyncConnection, _item_id: UUID, _now: datetime) -> None:
-    """Nothing belongs to a subscription."""
+    """Nothing belongs to a subscription or a maintenance window."""
 
 
 async def _of_endpoint(connection: AsyncConnection, endpoint_id: UUID, _now: datetime) -> None:
-    """What was still to be delivered there is cancelled, and no subscription names it any more."""
-    open_ones = (deliveries.c.endpoint_id == endpoint_id, deliveries.c.status == "pending")
-    cancelled = {"status": "cancelled", "lease_until": None, "version": deliveries.c.version + 1}
-    await connection.execute(update(deliveries).where(*open_ones).values(cancelled))
+    """No subscription names it any more; what was still to be delivered there is given up by the next round, and told.
+
+    See notifications.store.dead_letters: what an alert that comes in at this moment adds is given up too.
+    """
     await connection.execute(
         update(subscriptions)
         .where(subscriptions.c.endpoint_ids.any_() == endpoint_id)
@@ -150,3 +151,10 @@ def subscription_shelf(engine: AsyncEngine, clock: Clock) -> PostgresShelf[Subsc
         engine, clock, subscriptions, rows.to_subscription, rows.subscription_values, visibility.of_subscriptions,
         _nothing_else,
     )  # fmt: skip
+
+
+def window_shelf(engine: AsyncEngine, clock: Clock) -> PostgresShelf[MaintenanceWindow]:
+    """Where maintenance windows are kept."""
+    return PostgresShelf(
+        engine, clock, maintenance_windows, rows.to_window, rows.window_values, visibility.of_windows, _nothing_else
+    )

@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
 
@@ -60,6 +60,7 @@ recipients = Table(
     _words("region", nullable=True),
     _words("tenant", nullable=True),
     _words("language"),
+    Column("quiet_hours", JSONB(none_as_null=True), nullable=True),
     *_kept(),
     Index("recipients_by_role", "role", postgresql_where=text("deleted_at is null")),
 )
@@ -75,6 +76,9 @@ endpoints = Table(
     Column("enabled", Boolean, nullable=False),
     _words("disabled_reason", nullable=True),
     Column("failures", Integer, nullable=False, server_default=text("0")),
+    _moment("rests_until", nullable=True),
+    Column("fallback_order", SmallInteger, nullable=True, server_default=text("100")),
+    _moment("gone_at", nullable=True),
     *_kept(),
     Index("endpoints_by_recipient", "recipient_id"),
 )
@@ -90,7 +94,7 @@ subscriptions = Table(
     _list("rules"),
     _list("insurers"),
     _list("regions"),
-    Column("digest", Boolean, nullable=False),
+    Column("digest", Boolean, nullable=True),
     *_kept(),
     Index("subscriptions_by_recipient", "recipient_id"),
 )
@@ -111,6 +115,7 @@ alerts = Table(
     _words("rule", nullable=True),
     _words("tier", nullable=True),
     _words("claim_id", nullable=True),
+    _words("clock_id", nullable=True),
     Column("sequence", BigInteger, nullable=True),
     Column("sandbox", Boolean, nullable=False),
     _words("correlation_id", nullable=True),
@@ -120,6 +125,7 @@ alerts = Table(
     UniqueConstraint("source", "event_id", name="alerts_once"),
     Index("alerts_by_tenant", "tenant", "id"),
     Index("alerts_by_claim", "claim_id", postgresql_where=text("claim_id is not null")),
+    Index("alerts_by_clock", "clock_id", postgresql_where=text("clock_id is not null")),
 )
 
 deliveries = Table(
@@ -142,12 +148,33 @@ deliveries = Table(
     _moment("lease_until", nullable=True),
     _words("leased_by", nullable=True),
     Column("version", Integer, nullable=False, server_default=text("1")),
-    UniqueConstraint("alert_id", "endpoint_id", name="deliveries_once"),
-    CheckConstraint("status in ('pending', 'delivered', 'dead', 'cancelled')", name="deliveries_status"),
-    Index("deliveries_due", "next_at", postgresql_where=text("status = 'pending'")),
+    Column("schedule", Text, nullable=False, server_default=text("'authority'")),
+    Column("behind", Boolean, nullable=False, server_default=text("false")),
+    _words("reason", nullable=True),
+    _moment("ended_at", nullable=True),
+    Column("handed_from", Uuid, ForeignKey("deliveries.id"), nullable=True),
+    _moment("replayed_at", nullable=True),
+    Column("told_as", Uuid, nullable=True),
+    _moment("told_at", nullable=True),
+    Column("repeat", SmallInteger, nullable=False, server_default=text("0")),
+    _moment("held_until", nullable=True),
+    Column("digest_from", SmallInteger, nullable=True),
+    Column("digest_id", Uuid, ForeignKey("deliveries.id"), nullable=True),
+    UniqueConstraint("alert_id", "endpoint_id", "repeat", name="deliveries_once"),
+    CheckConstraint("status in ('pending', 'delivered', 'dead', 'handed_on', 'cancelled')", name="deliveries_status"),
+    Index(
+        "deliveries_ready",
+        "endpoint_id",
+        "next_at",
+        "position",
+        postgresql_where=text("status = 'pending' and not behind"),
+    ),
+    Index("deliveries_untold", "endpoint_id", "position", postgresql_where=text("status = 'dead' and told_at is null")),
     Index("deliveries_in_lane", "endpoint_id", "lane", "position", postgresql_where=text("status = 'pending'")),
     Index("deliveries_leased", "endpoint_id", postgresql_where=text("lease_until is not null")),
     Index("deliveries_by_endpoint", "endpoint_id", "id"),
+    Index("deliveries_held", "held_until", postgresql_where=text("held_until is not null")),
+    Index("deliveries_of_digest", "digest_id", postgresql_where=text("digest_id is not null")),
 )
 
 attempts = Table(
@@ -160,4 +187,67 @@ attempts = Table(
     Column("status_code", SmallInteger, nullable=True),
     _words("detail", nullable=True),
     Column("milliseconds", Integer, nullable=True),
+    Column("endpoint_id", Uuid, nullable=False),
+    _words("worker", nullable=True),
+    Column("replay", Boolean, nullable=False, server_default=text("false")),
+    Index("attempts_by_endpoint", "endpoint_id", "started_at"),
+)
+
+maintenance_windows = Table(
+    "maintenance_windows",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _moment("starts_at"),
+    _moment("ends_at"),
+    _words("reason"),
+    _words("tenant", nullable=True),
+    *_kept(),
+    CheckConstraint("starts_at < ends_at", name="maintenance_windows_last"),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("alert_id", Uuid, ForeignKey("alerts.id"), nullable=False),
+    Column("recipient_id", Uuid, ForeignKey("recipients.id"), nullable=False),
+    _words("acknowledged_by"),
+    _words("note", nullable=True),
+    _moment("acknowledged_at"),
+    _moment("expires_at"),
+    Index("acknowledgements_by_alert", "alert_id", "recipient_id"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("alert_id", Uuid, ForeignKey("alerts.id"), primary_key=True),
+    Column("recipient_id", Uuid, ForeignKey("recipients.id"), primary_key=True),
+    Column("repeats", SmallInteger, nullable=False, server_default=text("0")),
+    Column("unanswered", SmallInteger, nullable=False, server_default=text("0")),
+    _moment("next_at", nullable=True),
+    _moment("until"),
+    _words("ended_by", nullable=True),
+    Index("reminders_due", "next_at", postgresql_where=text("next_at is not null")),
+)
+
+unheard_roles = Table(
+    "unheard_roles",
+    metadata,
+    Column("alert_id", Uuid, ForeignKey("alerts.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    _words("tenant", nullable=True),
+    _words("region", nullable=True),
+    _moment("unheard_at"),
+    Column("bundle_id", Uuid, nullable=True),
+    _moment("told_at", nullable=True),
+    Index("unheard_roles_untold", "role", "tenant", "region", postgresql_where=text("told_at is null")),
+    Index("unheard_roles_bundled", "role", "tenant", "region", "unheard_at"),
+)
+
+robot_sends = Table(
+    "robot_sends",
+    metadata,
+    Column("receiver", LargeBinary, primary_key=True),
+    Column("sent", ARRAY(DateTime(timezone=True)), nullable=False),
 )

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from notifications.application.scope import Everything, OfAuthority, OfTenant, Scope
 from notifications.domain import regions
 from notifications.domain.kinds import AUTHORITIES
-from notifications.store.tables import alerts, deliveries, endpoints, recipients, subscriptions
+from notifications.store.tables import alerts, deliveries, endpoints, maintenance_windows, recipients, subscriptions
 
 Condition = ColumnElement[bool]
 
@@ -70,3 +70,16 @@ def of_endpoints(scope: Scope) -> Condition:
 def of_subscriptions(scope: Scope) -> Condition:
     """Those of visible recipients."""
     return subscriptions.c.recipient_id.in_(select(recipients.c.id).where(of_recipients(scope)))
+
+
+def of_windows(scope: Scope) -> Condition:
+    """A tenant's own and those of the whole instance; authorities, whom none concerns, read none."""
+    match scope:
+        case Everything():
+            return true()
+        case OfTenant(tenant):
+            return or_(maintenance_windows.c.tenant.is_(None), maintenance_windows.c.tenant == tenant)
+        case OfAuthority():
+            return false()
+        case _:
+            assert_never(scope)

@@ -1,4 +1,4 @@
-"""The delivery loop: leases what is due, sends it all at once, looks again."""
+"""The delivery loop: leases what is due, sends it side by side, looks again."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -14,6 +14,9 @@ from notifications.metrics import Metrics
 
 LOOK_SECONDS: Final = 0.1
 """How often it looks when nothing happens: a new alert waits no longer than this and one query."""
+
+BREATH_SECONDS: Final = 0.05
+"""Between two looks while attempts end: those that end in this time are followed up by one look."""
 
 MOST_UNDER_WAY: Final = 500
 """Attempts at a time in one process; an endpoint has few places, so that many dead ones are needed to fill it."""
@@ -49,7 +52,7 @@ class DeliveryLoop:
             pause = _FIRST_PAUSE
             while not stop.is_set():
                 try:
-                    found = await self.start_due(tasks)
+                    await self.start_due(tasks)
                     pause = _FIRST_PAUSE
                 except DatabaseUnavailableError as error:
                     self.metrics.database_failures.inc()
@@ -57,8 +60,7 @@ class DeliveryLoop:
                     await _wait(stop, pause)
                     pause = min(pause * 2, _LONGEST_PAUSE)
                     continue
-                if not found:
-                    await self._rest()
+                await self._rest()
             gauges.cancel()
             stopping.cancel()
         _log.info("delivery_worker_stopped", worker=self.name)
@@ -80,8 +82,10 @@ class DeliveryLoop:
         self._wake.set()
 
     async def _rest(self) -> None:
-        """Wait until something ended, but not longer than until the next look."""
+        """Wait until something ended and a breath longer, but not longer than until the next look."""
         await _wait(self._wake, LOOK_SECONDS)
+        if self._wake.is_set():
+            await asyncio.sleep(BREATH_SECONDS)
         self._wake.clear()
 
     async def _stop(self, stop: asyncio.Event) -> None:

@@ -18,11 +18,18 @@ class Received:
     body: bytes
 
     def is_signed_with(self, secret: str) -> bool:
-        """Whether the signature is HMAC-SHA256 over id, timestamp and body, as Standard Webhooks says."""
+        """Whether one of the signatures is by this secret."""
+        return self.signature_by(secret) in self.signatures()
+
+    def signatures(self) -> set[str]:
+        """The signatures that came with it."""
+        return set(self.headers["webhook-signature"].split(" "))
+
+    def signature_by(self, secret: str) -> str:
+        """HMAC-SHA256 over id, timestamp and body, as Standard Webhooks says."""
         key = base64.b64decode(secret.removeprefix("whsec_"))
         signed = f"{self.headers['webhook-id']}.{self.headers['webhook-timestamp']}.".encode() + self.body
-        expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-        return hmac.compare_digest(self.headers["webhook-signature"], f"v1,{expected}")
+        return f"v1,{base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()}"
 
 
 Answer = tuple[int, dict[str, str]]

@@ -16,8 +16,11 @@ import httpx2
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from notifications.bootstrap import Parts, build_app, build_loop, open_parts
+from notifications.application.receive_alert import receive_alerts
+from notifications.bootstrap import Parts, build_app, build_loop, build_rounds, new_id, open_parts
+from notifications.intake.cloud_event import CloudEvent, to_alert
 from notifications.settings import Settings
+from notifications.store.inbox import PostgresInbox
 from notifications.worker.delivery_loop import DeliveryLoop
 
 ISSUER = "https://issuer.example"
@@ -106,6 +109,12 @@ class Service:
         body: dict[str, Any] = answer.json()
         return body
 
+    async def take(self, alerts: list[dict[str, Any]]) -> None:
+        """Take alerts in as the api does, without its HTTP side: for hundreds of them."""
+        parts = self.parts
+        read = [to_alert(CloudEvent.model_validate(e), e, correlation_id="c", sandbox=False) for e in alerts]
+        await receive_alerts(read, PostgresInbox(parts.engine, self.clock), new_id, parts.metrics, parts.rules)
+
     async def add(self, path: str, **body: Any) -> dict[str, Any]:
         """Create something in the directory as an administrator; its answer."""
         answer = await self.http.post(path, json=body, headers=self.as_role("admin"))
@@ -114,12 +123,15 @@ class Service:
         assert answer.headers["location"] == f"{path}/{created['id']}"
         return created
 
-    async def listener(self, url: str, role: str = "insurance_regulator", **given: Any) -> dict[str, Any]:
-        """Register a recipient with one endpoint and a subscription to everything; the endpoint."""
+    async def listener(
+        self, url: str, role: str = "insurance_regulator", *, digest: bool | None = False, **given: Any
+    ) -> dict[str, Any]:
+        """Register a recipient with one endpoint and a subscription to everything, each by itself; the endpoint."""
         who = {"name": "深圳监管局", "role": role, "region": "440300", "tenant": None} | given
         recipient = await self.add("/v1/recipients", **who)
         endpoint = await self.add("/v1/endpoints", recipient_id=recipient["id"], channel="webhook", address=url)
-        await self.add("/v1/subscriptions", recipient_id=recipient["id"], endpoint_ids=[endpoint["id"]])
+        subscribed = {"recipient_id": recipient["id"], "endpoint_ids": [endpoint["id"]], "digest": digest}
+        await self.add("/v1/subscriptions", **subscribed)
         return endpoint
 
     async def get(self, path: str, role: str = "admin", **claims: Any) -> Any:
@@ -135,6 +147,10 @@ class Service:
     def worker(self, name: str = "worker-1") -> DeliveryLoop:
         """A worker that does nothing by itself."""
         return build_loop(self.parts, name)
+
+    async def round(self, *names: str) -> int:
+        """Let a worker go these rounds once; how much there was to do."""
+        return await build_rounds(self.parts).once(names)
 
     async def deliver(self) -> int:
         """Let a worker send what is due now, each once, and wait for it; how many there were."""
@@ -155,6 +171,7 @@ async def running(url: str, folder: Path, *, sandbox: bool = False, **settings: 
         "token_keys": keys,
         "secret_key": base64.b64encode(bytes(32)).decode(),
         "sandbox": sandbox,
+        "allow_loopback": True,
     }
     clock = SetClock()
     async with open_parts(Settings(**given | settings), clock, jitter=lambda: 0.0) as parts:

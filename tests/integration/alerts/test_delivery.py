@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from tests.integration.alerts.receiver import Answer, Received, Receiver
 from tests.integration.alerts.service import Service, event
 
-from notifications.store.queue import PostgresQueue
+from notifications.store.queue import PLACES, PostgresQueue
 
 
 async def test_an_alert_is_delivered_with_a_signature_that_verifies(service: Service, receiver: Receiver) -> None:
@@ -160,12 +160,12 @@ async def test_a_slow_endpoint_does_not_delay_another(service: Service, receiver
         stop = asyncio.Event()
         async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
             tasks.create_task(service.worker().run(stop))
-            for number in range(8):
+            for number in range(2 * PLACES):
                 await service.alert(event(claim={"id": f"c-{number}"}))
-            while len(receiver.received) < 8:
+            while len(receiver.received) < 2 * PLACES:
                 receiver.arrived.clear()
                 await receiver.arrived.wait()
-            assert len(slow.received) <= 4, "no more than the endpoint's places are used"
+            assert len(slow.received) <= PLACES, "no more than the endpoint's places are used"
             release.set()
             stop.set()
 
@@ -173,14 +173,14 @@ async def test_a_slow_endpoint_does_not_delay_another(service: Service, receiver
 async def test_an_endpoint_that_failed_gets_one_attempt_at_a_time(service: Service, receiver: Receiver) -> None:
     await service.listener(receiver.url())
     receiver.always(500)
-    for number in range(6):
+    for number in range(PLACES + 2):
         await service.alert(event(claim={"id": f"c-{number}"}))
-    assert await service.deliver() == 4
+    assert await service.deliver() == PLACES
     assert await service.deliver() == 1
     receiver.always(200)
     assert await service.deliver() == 1
     service.clock.forward(seconds=6)
-    assert await service.deliver() == 4
+    assert await service.deliver() == PLACES
 
 
 async def test_workers_that_look_at_the_same_moment_never_take_the_same_delivery(

@@ -15,8 +15,8 @@ async def test_a_secret_is_shown_once_and_stored_unreadable(service: Service) ->
     assert created["secret"].startswith("whsec_")
     shown = await service.get(f"/v1/endpoints/{created['id']}")
     assert "secret" not in shown
-    listed = (await service.get("/v1/endpoints"))["items"]
-    assert listed == [shown]
+    [listed] = (await service.get("/v1/endpoints"))["items"]
+    assert listed.items() <= shown.items()
     connection = await asyncpg.connect(service.parts.settings.database_url.get_secret_value())
     stored = await connection.fetchval("select secret from endpoints")
     await connection.close()
@@ -75,16 +75,39 @@ async def test_changes_need_the_newest_version_when_one_is_named(service: Servic
     assert (await service.http.get(path, headers=headers)).status_code == 404
 
 
-async def test_removing_a_recipient_cancels_what_was_still_to_come(service: Service, receiver: Receiver) -> None:
+async def test_removing_a_recipient_ends_what_was_still_to_come_and_administrators_are_told(
+    service: Service, receiver: Receiver
+) -> None:
     endpoint = await service.listener(receiver.url())
     await service.alert()
     path = f"/v1/recipients/{endpoint['recipient_id']}"
     assert (await service.http.delete(path, headers=service.as_role("admin"))).status_code == 204
     assert await service.deliver() == 0
-    assert [delivery["status"] for delivery in await service.deliveries()] == ["cancelled"]
     assert (await service.get("/v1/endpoints"))["items"] == []
+    await service.round("tell_dead")
+    [ended] = await service.deliveries()
+    assert (ended["status"], ended["reason"]) == ("dead", "the endpoint was removed")
+    [told] = (await service.get("/v1/alerts?kind=delivery.dead"))["items"]
+    assert told["unheard"] is True, "there are no administrators here"
     assert (await service.get("/v1/subscriptions"))["items"] == []
     assert (await service.alert())["unheard"] is True
+
+
+async def test_another_address_or_enabling_forgets_what_failed_and_nothing_else_does(service: Service) -> None:
+    endpoint = await service.listener("https://example.com/hook")
+    path, admin = f"/v1/endpoints/{endpoint['id']}", service.as_role("admin")
+    seen = "select failures, rests_until is not null as rests, gone_at is not null as gone from endpoints"
+    connection = await asyncpg.connect(service.parts.settings.database_url.get_secret_value())
+    for change, kept in (
+        ({"fallback_order": 5}, (9, True, True)), ({"enabled": False}, (9, True, True)),
+        ({"address": "https://example.com/other"}, (0, False, False)), ({"enabled": True}, (0, False, False)),
+    ):  # fmt: skip
+        await connection.execute(
+            "update endpoints set failures = 9, rests_until = now() + interval '1h', gone_at = now(), enabled = false"
+        )
+        assert (await service.http.patch(path, json=change, headers=admin)).status_code == 200
+        assert tuple(await connection.fetchrow(seen)) == kept, change
+    await connection.close()
 
 
 async def test_removing_an_endpoint_takes_it_out_of_its_subscriptions(service: Service) -> None:

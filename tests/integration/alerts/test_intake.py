@@ -6,6 +6,7 @@ from sqlalchemy import text
 from tests.integration.alerts.receiver import Receiver
 from tests.integration.alerts.service import Service, event
 
+from notifications.application.records import NewAlert
 from notifications.bootstrap import new_id
 from notifications.intake.cloud_event import CloudEvent, to_alert
 from notifications.store.inbox import PostgresInbox
@@ -49,11 +50,11 @@ async def test_alerts_of_one_claim_come_in_one_after_the_other(service: Service,
     inbox = PostgresInbox(service.parts.engine, service.clock)
     waits = text("select exists (select from pg_locks where locktype = 'advisory' and not granted)")
     async with asyncio.timeout(20):
-        async with inbox.intake(alert) as intake:
+        async with inbox.intake([alert]) as intake:
             later = asyncio.create_task(service.alert(second))
             async with service.parts.engine.connect() as connection:
                 while not later.done() and not (await connection.execute(waits)).scalar_one():
                     pass
             assert not later.done(), "the second would get its position before the first is there"
-            await intake.add(new_id(), alert, [])
+            await intake.add([NewAlert(new_id(), alert, ())])
         await later

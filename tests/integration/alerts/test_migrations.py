@@ -12,6 +12,7 @@ from tests.support.postgres import Database
 
 from notifications.application.errors import DatabaseUnavailableError, InstanceMismatchError
 from notifications.migrations import migrate
+from notifications.store import connection as connection_module
 from notifications.store.connection import check_instance, open_engine
 from notifications.store.tables import metadata
 
@@ -32,6 +33,13 @@ async def test_the_tables_are_those_that_the_queries_see(notifications_database:
 def test_migrating_twice_changes_nothing(empty_database: Database) -> None:
     migrate(empty_database.url(), sandbox=True)
     migrate(empty_database.url(), sandbox=True)
+
+
+def test_a_statement_of_a_migration_may_take_its_time(
+    empty_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module, "COMMAND_SECONDS", 0.000_001)
+    migrate(empty_database.url(), sandbox=False)
 
 
 def test_migrating_at_the_same_moment_runs_each_revision_once(empty_database: Database) -> None:

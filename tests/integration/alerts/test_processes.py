@@ -82,6 +82,7 @@ def machine(notifications_database: Database, tmp_path: Path) -> Machine:
         "NOTIFICATIONS_TOKEN_ISSUER": "test",
         "NOTIFICATIONS_TOKEN_KEYS": str(keys),
         "NOTIFICATIONS_SECRET_KEY": base64.b64encode(bytes(32)).decode(),
+        "NOTIFICATIONS_ALLOW_LOOPBACK": "true",
     }
     return Machine(environment, key)
 

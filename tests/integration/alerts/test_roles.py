@@ -16,6 +16,14 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("POST", "/v1/alerts"): {"service"},
     ("GET", "/v1/alerts"): READ_ALERTS,
     ("GET", "/v1/alerts/{alert_id}"): READ_ALERTS,
+    ("POST", "/v1/alerts/{alert_id}/acknowledgements"): {"operations", "regulator"},
+    ("POST", "/v1/alerts/lookups"): {"service"},
+    ("GET", "/v1/figures/{day}"): {"service", "admin"},
+    ("POST", "/v1/maintenance-windows"): {"admin"},
+    ("GET", "/v1/maintenance-windows"): READ_DIRECTORY,
+    ("GET", "/v1/maintenance-windows/{window_id}"): READ_DIRECTORY,
+    ("PATCH", "/v1/maintenance-windows/{window_id}"): {"admin"},
+    ("DELETE", "/v1/maintenance-windows/{window_id}"): {"admin"},
     ("GET", "/v1/deliveries"): READ_ALERTS,
     ("GET", "/v1/deliveries/{delivery_id}"): READ_ALERTS,
     ("POST", "/v1/deliveries/{delivery_id}/redeliveries"): {"admin", "operations"},
@@ -30,6 +38,8 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("PATCH", "/v1/endpoints/{endpoint_id}"): {"admin"},
     ("DELETE", "/v1/endpoints/{endpoint_id}"): {"admin"},
     ("POST", "/v1/endpoints/{endpoint_id}/tests"): {"admin"},
+    ("POST", "/v1/endpoints/{endpoint_id}/secret-rotations"): {"admin"},
+    ("POST", "/v1/endpoints/{endpoint_id}/redeliveries"): {"admin", "operations"},
     ("POST", "/v1/subscriptions"): {"admin"},
     ("GET", "/v1/subscriptions"): READ_DIRECTORY,
     ("GET", "/v1/subscriptions/{subscription_id}"): READ_DIRECTORY,
@@ -37,7 +47,9 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("DELETE", "/v1/subscriptions/{subscription_id}"): {"admin"},
     ("PUT", "/v1/sandbox/clock"): {"service", "admin"},
 }
-PUBLIC = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/metrics")}
+LINK = "/v1/acknowledgement-links/{token}"
+PUBLIC = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/metrics"), ("GET", LINK), ("POST", LINK)}
+"""Who has a signed link needs no token."""
 
 
 async def test_the_table_of_this_test_names_every_route(service: Service) -> None:

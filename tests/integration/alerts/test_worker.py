@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 from tests.integration.alerts.receiver import Receiver
@@ -9,10 +10,9 @@ from tests.integration.alerts.service import Service
 from tests.support.postgres import Database
 
 from notifications.application.ports import Message
-from notifications.application.send_delivery import Sender
+from notifications.bootstrap import build_loop
 from notifications.domain.delivery import Outcome
 from notifications.domain.endpoint import ChannelName
-from notifications.worker.delivery_loop import DeliveryLoop
 
 
 async def test_a_new_alert_is_on_its_way_within_moments(service: Service, receiver: Receiver) -> None:
@@ -54,8 +54,7 @@ async def test_a_task_that_breaks_takes_the_worker_down(service: Service, receiv
     await service.listener(receiver.url())
     await service.alert()
     parts = service.parts
-    sender = Sender(parts.queue, {ChannelName.WEBHOOK: Broken()}, parts.secret_box, parts.jitter, parts.metrics)
-    loop = DeliveryLoop(parts.queue, sender, parts.metrics, "broken")
+    loop = build_loop(replace(parts, channels={ChannelName.WEBHOOK: Broken()}), "broken")
     with pytest.raises(ExceptionGroup) as failure:
         async with asyncio.timeout(20):
             await loop.run(asyncio.Event())

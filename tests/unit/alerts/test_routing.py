@@ -13,7 +13,7 @@ from notifications.domain import regions
 from notifications.domain.alert import Alert
 from notifications.domain.endpoint import ChannelName, Endpoint
 from notifications.domain.recipient import Recipient
-from notifications.domain.routing import Listener, route
+from notifications.domain.routing import Listener, route, unheard_roles
 from notifications.domain.subscription import Subscription
 
 ALERT = Alert(
@@ -89,18 +89,43 @@ def test_filters_on_clocks_say_nothing_of_an_alert_without_one() -> None:
     assert not hears(graded, kinds=("clock.breached",))
 
 
+def test_an_alert_of_no_insurer_concerns_those_who_chose_insurers_too() -> None:
+    assert hears(replace(ALERT, tenant=None), insurers=("pingan-bj",))
+
+
 def test_an_alert_without_a_region_concerns_every_region() -> None:
     assert hears(replace(ALERT, region=None), regions=("110000",))
 
 
 def test_an_endpoint_named_by_two_subscriptions_gets_one_delivery() -> None:
     twice = [Listener(RECIPIENT, replace(SUBSCRIPTION, id=UUID(int=n)), (ENDPOINT,)) for n in (8, 9)]
-    assert route(ALERT, twice) == (ENDPOINT,)
+    assert [each.endpoint for each in route(ALERT, twice)] == [ENDPOINT]
 
 
-def test_a_disabled_endpoint_gets_none() -> None:
-    listener = Listener(RECIPIENT, SUBSCRIPTION, (replace(ENDPOINT, enabled=False),))
-    assert route(ALERT, [listener]) == ()
+SHUT = replace(ENDPOINT, enabled=False)
+
+
+def test_a_disabled_endpoint_gets_none_and_the_next_in_line_stands_in() -> None:
+    assert route(ALERT, [Listener(RECIPIENT, SUBSCRIPTION, (SHUT,))]) == ()
+    second, third = (replace(ENDPOINT, id=UUID(int=number)) for number in (4, 5))
+    in_line = Listener(RECIPIENT, SUBSCRIPTION, (SHUT,), (SHUT, second, third))
+    assert [each.endpoint for each in route(ALERT, [in_line])] == [second]
+
+
+def test_a_role_is_unheard_where_one_of_its_holders_has_nothing_enabled_whoever_else_hears() -> None:
+    alert = replace(ALERT, roles=(RECIPIENT.role,))
+    another = replace(RECIPIENT, id=UUID(int=7))
+    open_one = Listener(another, SUBSCRIPTION, (ENDPOINT,))
+    for shut, unheard in (
+        (Listener(RECIPIENT, SUBSCRIPTION, (SHUT,)), (RECIPIENT.role,)),
+        (Listener(RECIPIENT, SUBSCRIPTION, (SHUT,), (ENDPOINT,)), ()),
+        (Listener(RECIPIENT, replace(SUBSCRIPTION, kinds=("heartbeat",)), (SHUT,)), ()),
+    ):
+        listeners = [open_one, shut]
+        assert unheard_roles(alert, route(alert, listeners), listeners) == unheard
+    only_avoided = replace(alert, avoids=ENDPOINT.id)
+    listeners = [open_one, Listener(another, SUBSCRIPTION, (replace(ENDPOINT, id=UUID(int=9)),))]
+    assert unheard_roles(only_avoided, route(only_avoided, listeners), listeners) == (), "it is reached elsewhere"
 
 
 @pytest.mark.parametrize(
