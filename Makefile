@@ -36,8 +36,8 @@ ON_16 := tests/faults/test_rebuild.py $(addprefix tests/integration/,event_store
 	alerts/test_delivery.py alerts/test_row_level_security.py alerts/test_migrations.py)
 
 test: setup  ## every test on PostgreSQL 18, then what depends on the database again on 16
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ON_18)
-	ANZE_TEST_POSTGRES=16 $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ON_16)
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ON_18)
+	ANZE_TEST_POSTGRES=16 $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ON_16)
 
 # FUZZ="--steps 500 --seed 7 --processes 1" plays others, or those that a seed stands for once more.
 fuzz: setup  ## play random histories of 50,000 steps against an independent model of the regulation
