@@ -150,6 +150,7 @@ async def test_an_alert_accepted_by_the_api_is_delivered_by_the_worker(machine: 
 
 
 async def test_what_a_killed_worker_was_sending_is_sent_by_the_next(machine: Machine, receiver: Receiver) -> None:
+    machine.environment.update(NOTIFICATIONS_LEASE_SECONDS="3", NOTIFICATIONS_SEND_SECONDS="1")
     never = asyncio.Event()
 
     async def hang(_: Received) -> Answer:
@@ -167,9 +168,7 @@ async def test_what_a_killed_worker_was_sending_is_sent_by_the_next(machine: Mac
             await killed.wait()
         receiver.always(200)
         receiver.arrived.clear()
-        began = time.monotonic()
         async with machine.started("worker"):
             await receiver.arrived.wait()
-        assert time.monotonic() - began < 25
         await client.aclose()
     assert len({request.headers["webhook-id"] for request in receiver.received}) == 1
