@@ -4,7 +4,6 @@ The relay's checkpoint says what was told; whether notifications still knows it 
 example. An alert keeps its id however often it is sent, so sending it again is safe.
 """
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -18,14 +17,14 @@ import structlog
 
 from claims.application.ports import Tail
 from claims.application.rows import Position, StoredEventRow
-from claims.domain.moments import to_shanghai
 from claims.event_store.checkpoints import CheckpointTakenError, load_checkpoint, save_checkpoint
-from claims.event_store.pool import is_passing
+from claims.event_store.looking import look_again_and_again
 from claims.event_store.sandbox import SandboxState, sandbox_state
 from claims.projections.alert_sources import Refusal, read_refused, record_refusals
 from claims.relay import relay
 from claims.relay.alerts import SOURCE, Alert
 from claims.relay.gathering import Gathering
+from claims.relay.instance_alerts import instance_alert
 from claims.relay.notifications import Notifications, NotNowError
 
 NAME = "relay_auditor"
@@ -92,23 +91,19 @@ class Auditor:
         self._gathering = gathering
         self._notifications = notifications
         self._metrics = metrics
+        self._looks_left = 0
 
     async def run(self) -> Never:
         """Look until cancelled; an error that is not passing ends it, and is to end the process."""
-        pauses = 0
-        while True:
-            try:
-                while await self.step():
-                    pass
-                if pauses == 0:
-                    await self.again()
-                    pauses = AGAIN
-            except Exception as error:
-                if not isinstance(error, NotNowError) and not is_passing(error):
-                    raise
-                self._metrics.lost(error)
-            await asyncio.sleep(PAUSE)
-            pauses = max(pauses - 1, 0)
+        await look_again_and_again(self._look, PAUSE, self._metrics.lost, (NotNowError,))
+
+    async def _look(self) -> None:
+        self._looks_left = max(self._looks_left - 1, 0)
+        while await self.step():
+            pass
+        if not self._looks_left:
+            await self.again()
+            self._looks_left = AGAIN
 
     async def step(self, limit: int = BATCH) -> int:
         """Audit up to `limit` events that the relay has passed, and return how many; 0 when it has caught up."""
@@ -190,31 +185,12 @@ def alert_of_lost(lost: Sequence[Alert], repaired: int, state: SandboxState) -> 
     ids = [str(each.document["id"]) for each in lost]
     identity = uuid5(_FINDINGS, " ".join(ids))
     audit = {"finding": FINDING, "count": len(ids), "since": lost[0].document["time"], "ids": ids[:NAMED]}
-    document = {
-        "specversion": "1.0",
-        "id": str(identity),
-        "source": SOURCE,
-        "type": KIND,
-        "time": to_shanghai(state.now).isoformat(),
-        "subject": f"audit/{FINDING}",
-        "datacontenttype": "application/json",
-        "correlationid": str(identity),
-        "data": {
-            "audit": {**audit, "repaired": repaired},
-            "tenant": None,
-            "region": None,
-            "roles": ["admin"],
-            "severity": "escalation",
-            "sequence": None,
-            "sandbox": state.sandbox,
-        },
-    }
-    return Alert(
-        tenant="",
-        stream_id=identity,
-        version=0,
-        subject=identity,
-        kind=KIND,
+    return instance_alert(
+        KIND,
+        identity,
+        f"audit/{FINDING}",
+        {"audit": {**audit, "repaired": repaired}},
+        state,
+        severity="escalation",
         correlation_id=str(identity),
-        document=document,
     )

@@ -13,10 +13,11 @@ import asyncpg
 import structlog
 
 from claims.domain.moments import local_date, start_of, to_shanghai
-from claims.event_store.pool import is_passing
+from claims.event_store.looking import look_again_and_again
 from claims.event_store.sandbox import SandboxState, sandbox_state
 from claims.projections.day_figures import DayFigures, read_day, was_there
 from claims.relay.alerts import SOURCE, Alert
+from claims.relay.instance_alerts import instance_alert, told
 from claims.relay.notifications import DayOfAlerts, Notifications, NotNowError
 from claims.relay.relay import RelayMetrics
 
@@ -48,19 +49,15 @@ class Heartbeat:
         self._metrics = metrics
         self._at = at
         self._told: date | None = None
-        self._pause = PAUSE
+        self._not_before = 0.0
 
     async def run(self) -> Never:
         """Look until cancelled; an error that is not passing ends it, and is to end the process."""
-        while True:
-            self._pause = PAUSE
-            try:
-                await self.tell_if_due()
-            except Exception as error:
-                if not isinstance(error, NotNowError) and not is_passing(error):
-                    raise
-                self._metrics.lost(error)
-            await asyncio.sleep(self._pause)
+        await look_again_and_again(self._look, PAUSE, self._metrics.lost, (NotNowError,))
+
+    async def _look(self) -> None:
+        if asyncio.get_running_loop().time() >= self._not_before:
+            await self.tell_if_due()
 
     async def tell_if_due(self) -> bool:
         """Tell of the last whole day, if its hour has come and this process has not told it; return whether it did.
@@ -78,15 +75,11 @@ class Heartbeat:
             await self._notifications.set_clock(state.offset)
         clocks = await read_day(self._pool, start_of(day), start_of(day + _DAY))
         alert = alert_of_day(day, clocks, await self._notifications.day(day), state)
-        refused = await self._notifications.tell(alert)
-        if refused is None:
-            self._told = day
-            self._metrics.taken(KIND)
-            return True
-        self._pause = REFUSED_PAUSE
-        self._metrics.refused(KIND, refused.status)
-        _log.error("alert refused", kind=KIND, status=refused.status, answer=refused.answer)
-        return False
+        if not await told(alert, self._notifications, self._metrics):
+            self._not_before = asyncio.get_running_loop().time() + REFUSED_PAUSE
+            return False
+        self._told = day
+        return True
 
 
 def day_to_tell(now: datetime, at: time = AT) -> date:
@@ -102,7 +95,6 @@ def identity_of(day: date) -> UUID:
 
 def alert_of_day(day: date, clocks: DayFigures, alerts: DayOfAlerts, state: SandboxState) -> Alert:
     """Return the heartbeat about a day: what fell due and was missed, what was told and what arrived."""
-    identity = identity_of(day)
     heartbeat = {
         "day": day.isoformat(),
         "due": clocks.due,
@@ -113,32 +105,13 @@ def alert_of_day(day: date, clocks: DayFigures, alerts: DayOfAlerts, state: Sand
         "dead": alerts.dead,
         "waiting": alerts.waiting,
     }
-    document = {
-        "specversion": "1.0",
-        "id": str(identity),
-        "source": SOURCE,
-        "type": KIND,
-        "time": to_shanghai(state.now).isoformat(),
-        "subject": f"days/{day.isoformat()}",
-        "datacontenttype": "application/json",
-        "correlationid": f"heartbeat-{day.isoformat()}",
-        "data": {
-            "heartbeat": heartbeat,
-            "tenant": None,
-            "region": None,
-            "roles": list(ROLES),
-            "severity": "information",
-            "sequence": None,
-            "sandbox": state.sandbox,
-        },
-    }
-    # Of no tenant and no stream: it concerns the whole instance.
-    return Alert(
-        tenant="",
-        stream_id=identity,
-        version=0,
-        subject=identity,
-        kind=KIND,
+    return instance_alert(
+        KIND,
+        identity_of(day),
+        f"days/{day.isoformat()}",
+        {"heartbeat": heartbeat},
+        state,
+        roles=ROLES,
+        severity="information",
         correlation_id=f"heartbeat-{day.isoformat()}",
-        document=document,
     )

@@ -4,7 +4,6 @@ That a calendar is missing is no fact of a stream: it is worked out anew each ti
 and which week, so that notifications takes it once, whoever sends it and however often.
 """
 
-import asyncio
 from datetime import date
 from typing import Never
 from uuid import UUID, uuid5
@@ -13,10 +12,11 @@ import asyncpg
 import structlog
 
 from claims.application.ports import Reference
-from claims.domain.moments import local_date, to_shanghai
-from claims.event_store.pool import is_passing
+from claims.domain.moments import local_date
+from claims.event_store.looking import look_again_and_again
 from claims.event_store.sandbox import SandboxState, sandbox_state
-from claims.relay.alerts import SOURCE, Alert
+from claims.relay.alerts import Alert
+from claims.relay.instance_alerts import instance_alert, told
 from claims.relay.notifications import Notifications, NotNowError
 from claims.relay.relay import RelayMetrics
 
@@ -45,14 +45,7 @@ class MissingCalendar:
 
     async def run(self) -> Never:
         """Look until cancelled; an error that is not passing ends it, and is to end the process."""
-        while True:
-            try:
-                await self.tell_if_missing()
-            except Exception as error:
-                if not isinstance(error, NotNowError) and not is_passing(error):
-                    raise
-                self._metrics.lost(error)
-            await asyncio.sleep(PAUSE)
+        await look_again_and_again(self.tell_if_missing, PAUSE, self._metrics.lost, (NotNowError,))
 
     async def tell_if_missing(self) -> bool:
         """Tell this week's alert, if a calendar is missing and this process has not told it; return whether it did."""
@@ -65,14 +58,8 @@ class MissingCalendar:
         if state.sandbox:
             await self._notifications.set_clock(state.offset)
         alert = alert_of_missing(wanted, known.version, known.last_published_year, state)
-        refused = await self._notifications.tell(alert)
         self._told = week
-        if refused is None:
-            self._metrics.taken(KIND)
-            return True
-        self._metrics.refused(KIND, refused.status)
-        _log.error("alert refused", kind=KIND, status=refused.status, answer=refused.answer)
-        return False
+        return await told(alert, self._notifications, self._metrics)
 
 
 def missing_year(today: date, last_published_year: int) -> int | None:
@@ -85,32 +72,12 @@ def alert_of_missing(year: int, version: int, last_published_year: int, state: S
     """Return the alert of the week that business time is in."""
     iso_year, week, _ = local_date(state.now).isocalendar()
     identity = uuid5(_ALERTS, f"{year} {iso_year}-W{week:02}")
-    document = {
-        "specversion": "1.0",
-        "id": str(identity),
-        "source": SOURCE,
-        "type": KIND,
-        "time": to_shanghai(state.now).isoformat(),
-        "subject": f"calendars/{year}",
-        "datacontenttype": "application/json",
-        "correlationid": f"calendar-missing-{year}",
-        "data": {
-            "calendar": {"year": year, "version": version, "last_published_year": last_published_year},
-            "tenant": None,
-            "region": None,
-            "roles": ["admin"],
-            "severity": "warning",
-            "sequence": None,
-            "sandbox": state.sandbox,
-        },
-    }
-    # Of no tenant and no stream: it concerns the whole instance.
-    return Alert(
-        tenant="",
-        stream_id=identity,
-        version=0,
-        subject=identity,
-        kind=KIND,
+    return instance_alert(
+        KIND,
+        identity,
+        f"calendars/{year}",
+        {"calendar": {"year": year, "version": version, "last_published_year": last_published_year}},
+        state,
+        severity="warning",
         correlation_id=f"calendar-missing-{year}",
-        document=document,
     )

@@ -1,12 +1,11 @@
 """Forgets idempotency keys that are older than thirty days, a few at a time."""
 
-import asyncio
 from typing import Never, Protocol
 
 import asyncpg
 
 from claims.event_store.forgetting import forget_keys
-from claims.event_store.pool import is_passing
+from claims.event_store.looking import look_again_and_again
 
 PAUSE = 600.0
 """Seconds between two looks at what has grown old."""
@@ -30,15 +29,12 @@ class Forgetter:
 
     async def run(self) -> Never:
         """Forget until cancelled; an error that is not a lost connection ends it, and is to end the process."""
-        while True:
-            try:
-                while await self.forget_some():
-                    pass
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                self._metrics.lost(error)
-            await asyncio.sleep(PAUSE)
+        await look_again_and_again(self.forget_all, PAUSE, self._metrics.lost)
+
+    async def forget_all(self) -> None:
+        """Forget until none is left."""
+        while await self.forget_some():
+            pass
 
     async def forget_some(self) -> int:
         """Forget one batch and return how many keys it was."""

@@ -1,12 +1,11 @@
 """What the worker measures of the database every few seconds: clocks by rule and status, and how far the fence lags."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Never, Protocol
 
 import asyncpg
 
-from claims.event_store.pool import is_passing
+from claims.event_store.looking import look_again_and_again
 from claims.event_store.tail import fence_lag
 
 PAUSE = 5.0
@@ -44,14 +43,7 @@ class Gauges:
 
     async def run(self) -> Never:
         """Look until cancelled; an error that is not a lost connection ends it, and is to end the process."""
-        while True:
-            try:
-                await self.look()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                self._metrics.lost(error)
-            await asyncio.sleep(PAUSE)
+        await look_again_and_again(self.look, PAUSE, self._metrics.lost)
 
     async def look(self) -> None:
         """Look once."""

@@ -4,7 +4,6 @@ Due work is worked out from what is registered, the rulebooks and the calendar. 
 only when a party is to be looked at again: a worker that starts looks at every party.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Never, Protocol
@@ -13,8 +12,7 @@ import asyncpg
 
 from claims.application.periods import Periods
 from claims.application.ports import Reference
-from claims.event_store.errors import StoreUnavailableError
-from claims.event_store.pool import is_passing
+from claims.event_store.looking import look_again_and_again
 from claims.projections.parties import Registered, registered
 
 PAUSE = 0.5
@@ -55,14 +53,7 @@ class PeriodWatch:
 
     async def run(self) -> Never:
         """Look until cancelled; an error that is not a lost connection ends it, and is to end the process."""
-        while True:
-            try:
-                await self.open_due()
-            except Exception as error:
-                if not is_passing(error) and not isinstance(error, StoreUnavailableError):
-                    raise
-                self._metrics.lost(error)
-            await asyncio.sleep(PAUSE)
+        await look_again_and_again(self.open_due, PAUSE, self._metrics.lost)
 
     async def open_due(self) -> int:
         """Open everything that is due by now and return how much was opened, or lapsed, by this call."""

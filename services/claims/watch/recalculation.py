@@ -16,8 +16,7 @@ from claims.application.calendars import ClockKey, before_all
 from claims.application.ports import Reference
 from claims.application.recalculation import CalendarVersions, Changes, NoRuleToRecalculateError, Recalculations
 from claims.domain.working_days import Calendar
-from claims.event_store.errors import StoreUnavailableError
-from claims.event_store.pool import is_passing
+from claims.event_store.looking import look_again_and_again
 from claims.projections.running_clocks import running_clocks
 
 BATCH = 500
@@ -71,14 +70,7 @@ class Recalculation:
 
     async def run(self) -> None:
         """Recalculate until cancelled; an error that is not a lost connection ends it, and is to end the process."""
-        while True:
-            try:
-                await self.round_if_due()
-            except Exception as error:
-                if not is_passing(error) and not isinstance(error, StoreUnavailableError):
-                    raise
-                self._metrics.lost(error)
-            await asyncio.sleep(PAUSE)
+        await look_again_and_again(self.round_if_due, PAUSE, self._metrics.lost)
 
     async def round_if_due(self) -> bool:
         """Go through all running clocks if there is a new calendar, or it is time again; return whether it was."""

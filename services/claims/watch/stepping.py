@@ -8,8 +8,8 @@ from typing import Protocol
 
 import asyncpg
 
-from claims.event_store.errors import StoreUnavailableError
-from claims.event_store.pool import SETTINGS, is_passing
+from claims.event_store.looking import look_again_and_again
+from claims.event_store.pool import SETTINGS
 from claims.event_store.sandbox import sandbox_state
 from claims.watch.sweep import BATCH, next_moment, sweep
 from claims.watch.ticker import WatchMetrics
@@ -60,14 +60,7 @@ class SandboxClock:
 
     async def run(self) -> None:
         """Step whenever there is a target, until cancelled; a lost connection or race is counted and tried again."""
-        while True:
-            try:
-                await self.step_if_asked()
-            except Exception as error:
-                if not is_passing(error) and not isinstance(error, StoreUnavailableError):
-                    raise
-                self._metrics.lost(error)
-            await asyncio.sleep(_POLL)
+        await look_again_and_again(self.step_if_asked, _POLL, self._metrics.lost)
 
     async def step_if_asked(self) -> bool:
         """Step to the target, if there is one and no other worker does; return whether this one did."""
