@@ -5,16 +5,20 @@ UV ?= uv
 # Tests share nothing but the machine: each of these processes has a PostgreSQL of its own.
 TEST_PROCESSES ?= 2
 
+# What is compiled is kept, whatever the machine says: the tests start some hundred times what would be compiled each time.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := .venv/bin
 STAMP := .venv/.made-from-the-locks
 LOCKS := deploy/requirements/dev.txt
+BROWSER_FILES := services/claims/browser_files/packages.json
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .PHONY: setup demo up test fuzz check bench soak lock wheel clean
 
-setup: $(STAMP)  ## build .venv from the hash-locked requirements
+setup: $(STAMP) $(BROWSER_FILES)  ## build .venv from the hash-locked requirements, fetch what pages load in a browser
 
 $(STAMP): $(LOCKS) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
@@ -22,6 +26,12 @@ $(STAMP): $(LOCKS) pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP_INSTALL) --require-hashes --requirement $(LOCKS)
 	@$(PIP_INSTALL) --no-build-isolation --no-index --editable .
+	@touch $@
+
+# By the machine's configuration of npm; where there is no npm, by that of a wheel of Node.
+$(BROWSER_FILES): $(STAMP) $(wildcard deploy/assets/*.json deploy/assets/*.py deploy/assets/docs/*)
+	@echo "Fetching the scripts of the pages"
+	@$(BIN)/python deploy/assets/install.py .venv/share/axe-core
 	@touch $@
 
 demo: setup  ## play an accident from its report to the payment; Ctrl-C stops everything
@@ -32,7 +42,9 @@ up: setup  ## start PostgreSQL and all processes; Ctrl-C stops everything
 
 # The long ones first, so that both processes end together.
 ON_18 := tests/faults tests/acceptance tests/fuzz tests/integration tests/unit tests/contract tests/architecture
-ON_16 := tests/faults/test_rebuild.py $(addprefix tests/integration/,event_store sla_watch projections commands reporting periods subjects \
+# What depends on the version: statements, races, plans, migrations, and a machine as a whole. The tests of commands are not among
+# it, which send only the appends and loads of event_store, nor those of files, which are made of what test_march reads.
+ON_16 := tests/faults/test_rebuild.py $(addprefix tests/integration/,event_store sla_watch projections reporting/test_march.py periods subjects \
 	alerts/test_delivery.py alerts/test_row_level_security.py alerts/test_migrations.py)
 
 test: setup  ## every test on PostgreSQL 18, then what depends on the database again on 16
@@ -50,7 +62,7 @@ check: setup  ## style, types, layers, schemas, sizes
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture tests/contract
 
-bench: setup  ## measure the write path, the watch, and the way from a deadline to a receiver
+bench: setup  ## measure the write path, the watch, the way from a deadline to a receiver, and the board with 100,000 claims
 	$(BIN)/pytest -q -s tests/bench
 
 SOAK_PRODUCERS ?= 20
@@ -74,4 +86,4 @@ lock:  ## resolve the requirements anew (needs uv); keeps the versions that are 
 		--output-file deploy/requirements/dev.txt
 
 clean:  ## remove what was built here
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf services/*/browser_files .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

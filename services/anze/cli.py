@@ -12,6 +12,7 @@ import typer
 
 from anze import ports, sandbox, tokens
 from anze.data_folder import DataFolder, default_path
+from anze.demo.fill import DAYS
 from anze.demo.play import play
 from anze.development_keys import DevelopmentKeys
 from anze.errors import AnzeError
@@ -36,6 +37,10 @@ def up(
         str | None,
         typer.Option("--sandbox", metavar="[=START]", help="Live by a clock of its own, from START (RFC 3339) or now."),
     ] = None,
+    *,
+    board_sign_in: Annotated[
+        bool, typer.Option("--board-sign-in", help="Let everybody on this machine sign in to the board, as anybody.")
+    ] = False,
     data: DataOption = None,
     claims_port: Annotated[int, typer.Option(min=1, max=65535)] = ports.CLAIMS_PORT,
     notifications_port: Annotated[int, typer.Option(min=1, max=65535)] = ports.NOTIFICATIONS_PORT,
@@ -47,22 +52,26 @@ def up(
         ports=ports.choose(claims_port, notifications_port),
         sandbox=sandbox_start is not None,
         sandbox_start=sandbox.parse_start(sandbox_start) if sandbox_start else None,
+        board_sign_in=board_sign_in,
     )
     with _until_interrupted(terminal), Machine(plan, terminal.say) as machine:
-        terminal.addresses(plan.ports, plan.data)
+        terminal.addresses(plan.ports, plan.data, board_sign_in=board_sign_in)
         machine.supervisor.wait()
 
 
 @app.command()
 def demo(
     *,
+    days: Annotated[
+        int, typer.Option(min=0, max=DAYS, help="Days of other work that fill the board; 0: the story alone.")
+    ] = DAYS,
     leave: Annotated[bool, typer.Option("--exit", help="Play, verify, stop; status 0 only if all came.")] = False,
 ) -> None:
-    """Play an accident from its report to the payment, and show every clock and alert."""
+    """Fill the board with weeks of work, play an accident among it, and show its every clock and alert."""
     terminal = Terminal()
     complete = False
     with _until_interrupted(terminal):
-        complete = play(terminal, leave=leave)
+        complete = play(terminal, days=days, leave=leave)
     if leave and not complete:
         raise typer.Exit(1)
 

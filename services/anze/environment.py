@@ -18,6 +18,8 @@ class Settings:
     keys: DevelopmentKeys
     ports: Ports
     sandbox: bool
+    board_sign_in: bool = False
+    """Whether everybody on this machine may look at the board as whom they name."""
 
     def claims(self, role: str | None) -> dict[str, str]:
         """Of a claims process that logs in as a role; as the owner without one."""
@@ -26,6 +28,7 @@ class Settings:
             "CLAIMS_MASTER_KEY": self.keys.claims_master_key,
             "CLAIMS_NOTIFICATIONS_URL": self.ports.notifications_url,
             "CLAIMS_SERVICE_KEY": str(self.keys.signing),
+            "CLAIMS_BOARD_DEVELOPMENT_SIGN_IN": "true" if self.board_sign_in else "false",
         }
 
     def notifications(self, role: str | None) -> dict[str, str]:

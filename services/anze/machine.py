@@ -33,12 +33,13 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to start: where, and whether as a sandbox."""
+    """What to start: where, whether as a sandbox, and whether the board lets everybody on this machine in."""
 
     data: Path
     ports: Ports
     sandbox: bool = False
     sandbox_start: datetime | None = None
+    board_sign_in: bool = False
     postgres: int = 18
     """The major version of the embedded server."""
 
@@ -84,7 +85,8 @@ class Machine:
         self._folder.open(sandbox=self.plan.sandbox)
         self.keys.make()
         self._start_databases()
-        settings = Settings(self.databases, self.keys, self.plan.ports, self.plan.sandbox)
+        plan = self.plan
+        settings = Settings(self.databases, self.keys, plan.ports, plan.sandbox, plan.board_sign_in)
         self.say("Migrating both databases")
         self._migrate("claims", settings.claims(None))
         self._migrate("notifications", settings.notifications(None))

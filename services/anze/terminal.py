@@ -26,12 +26,14 @@ class Terminal:
         """One step of a story, at a moment of business time."""
         self.console.print(f"[bold cyan]{moment}[/bold cyan]  {line}", soft_wrap=True)
 
-    def addresses(self, ports: Ports, data: Path) -> None:
+    def addresses(self, ports: Ports, data: Path, *, board_sign_in: bool) -> None:
         """Where everything is, and how to stop it."""
+        way_in = "sign in as anybody" if board_sign_in else "to sign in: anze up --board-sign-in"
         lines = (
             "",
             f"  [bold]claims[/bold]         {ports.claims_url}   (reference: {ports.claims_url}/docs)",
             f"  [bold]notifications[/bold]  {ports.notifications_url}   (reference: {ports.notifications_url}/docs)",
+            f"  [bold]board[/bold]          {ports.claims_url}/board/   ({way_in})",
             f"  data and logs  {data}",
             f"  a token        anze token --role insurer --tenant picc-sz --data {data}",
             "  Ctrl-C stops everything.",

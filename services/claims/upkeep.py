@@ -24,11 +24,11 @@ async def run_rebuild(settings: Settings, *, check: bool) -> None:
     """Build the derived tables anew, or say what differs from the log; SetupError if something differs."""
     async with open_parts(settings, "claims rebuild", _CONNECTIONS) as parts:
         if not check:
-            built = await Rebuild(parts.pool, parts.histories).run()
+            built = await Rebuild(parts.pool, parts.histories, parts.reference.rulebooks).run()
             _log.info("rebuilt", subjects=built.subjects, clocks=built.clocks, orphans=built.orphans)
             return
         count = 0
-        async for found in differences(parts.pool, parts.histories):
+        async for found in differences(parts.pool, parts.histories, parts.reference.rulebooks):
             count += 1
             _log.error("row differs", table=found.table, tenant=found.tenant, row=str(found.row_id))
         if count:

@@ -12,19 +12,16 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from os import getpid
 from time import time
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
 import uuid_utils
 import uvicorn
-from fastapi import FastAPI
 from joserfc.jwk import KeySet
 from prometheus_client import start_http_server
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from notifications.api.app import create_app
-from notifications.api.services import Services
-from notifications.api.tokens import TokenVerifier
 from notifications.application.acknowledge import AcknowledgementLinks
 from notifications.application.credentials import Keyring
 from notifications.application.directory import Directory
@@ -61,6 +58,11 @@ from notifications.store.sandbox import StoredSandboxClock
 from notifications.store.secret_box import AesSecretBox
 from notifications.worker.delivery_loop import DeliveryLoop
 from notifications.worker.rounds import Paced, Rounds
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from notifications.api.tokens import TokenVerifier
 
 _log = structlog.get_logger(__name__)
 
@@ -140,8 +142,12 @@ async def open_parts(
         await engine.dispose()
 
 
-def build_app(parts: Parts) -> FastAPI:
-    """Build the api of these parts; SetupError when the token keys cannot be read."""
+def build_app(parts: Parts) -> "FastAPI":
+    """Build the api of these parts; SetupError when the token keys or the browser's files cannot be read."""
+    from notifications.api.app import create_app
+    from notifications.api.docs import docs_files
+    from notifications.api.services import Services
+
     settings, engine, clock = parts.settings, parts.engine, parts.clock
     directory = Directory(
         recipients=shelves.recipient_shelf(engine, clock),
@@ -172,6 +178,7 @@ def build_app(parts: Parts) -> FastAPI:
         ledger=PostgresLedger(engine, clock),
         new_id=new_id,
         metrics=parts.metrics,
+        docs=docs_files(),
         sandbox=settings.sandbox,
     )
     return create_app(services)
@@ -245,7 +252,9 @@ def _taken(host: str, port: int, error: OSError) -> str:
     return f"{host}:{port} cannot be listened on: {error.strerror}"
 
 
-def _verifier(settings: Settings, clock: Clock) -> TokenVerifier:
+def _verifier(settings: Settings, clock: Clock) -> "TokenVerifier":
+    from notifications.api.tokens import TokenVerifier
+
     path = settings.token_keys
     try:
         keys = KeySet.import_key_set(json.loads(path.read_text(encoding="utf-8")))

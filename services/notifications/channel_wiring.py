@@ -13,7 +13,7 @@ from notifications.channels.discreet import DiscreetChannel
 from notifications.channels.http_client import HttpClient
 from notifications.channels.mail import MailChannel, MailServer
 from notifications.channels.paced import PacedChannel
-from notifications.channels.pinned_transport import PinnedTransport
+from notifications.channels.pinned_transport import PinnedTransport, trusted
 from notifications.channels.sms import Gateway, SmsChannel
 from notifications.channels.unavailable import UnavailableChannel
 from notifications.channels.webhook import WebhookChannel
@@ -81,4 +81,4 @@ def _gateway(settings: Settings) -> Gateway | None:
 
 def _plain_transport() -> httpx2.AsyncHTTPTransport:
     """To the operator's own gateway, whose address is a setting and no endpoint's."""
-    return httpx2.AsyncHTTPTransport(trust_env=False)
+    return httpx2.AsyncHTTPTransport(verify=trusted(), trust_env=False)

@@ -53,7 +53,7 @@ class World:
 
     def ask(self, route: Route, who: str | None, ids: Mapping[str, str]) -> httpx2.Response:
         """Call a route with these ids in its path."""
-        known = {**ids, "rulebook_id": self.ids["rulebook_id"]}
+        known = {**ids, "rulebook_id": self.ids["rulebook_id"], "file": "start.js"}
         body, of_broker = route.body, who is not None and who.endswith("broker")
         if of_broker and ids is self.ids:
             known |= {"code": BROKER} | {name: ids[f"{name} of the broker"] for name in ("complaint_id", "hazard_id")}

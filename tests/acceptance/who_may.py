@@ -27,13 +27,14 @@ class May:
 
 
 _PUBLIC = {("GET", path): May(ANYBODY) for path in ("/health/live", "/health/ready", "/metrics")}
-_PAGES = {("GET", path): May(ANYBODY) for path in ("/openapi.json", "/docs")}
+_PAGES = {("GET", path): May(ANYBODY) for path in ("/openapi.json", "/docs", "/docs/plain", "/docs/files/{file}")}
 
 _CLAIM = "/v1/claims/{claim_id}"
 _COMMANDS = (
     "insurer-receipts", "claim-requests", "intake-notices", "authority-notices", "site-surveys", "victims",
-    "casualty-updates", "document-requests", "loss-determinations", "advances", "advances/{advance_id}/amendments",
-    "advances/{advance_id}/payments", "advances/{advance_id}/refusals", "advances/{advance_id}/withdrawals",
+    "assignments", "casualty-updates", "document-requests", "loss-determinations", "advances",
+    "advances/{advance_id}/amendments", "advances/{advance_id}/payments", "advances/{advance_id}/refusals",
+    "advances/{advance_id}/withdrawals",
     "payments/{payment_id}/failures", "progress-notices", "decisions", "decision-notices", "rejection-notices",
     "settlement-agreements", "fast-track-settlements", "payments", "direct-payment-requests",
     "direct-payment-requests/{direct_payment_id}/decisions", "recoveries", "outcome-reports", "withdrawals", "closures",

@@ -1,5 +1,6 @@
 """What lies where, and what no file may hold: hosts of packages, and lock files that name them."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -28,7 +29,17 @@ TEST_FOLDERS = frozenset(
 )
 
 # Written so that this file does not name them either.
-HOSTS = re.compile(r"py" r"pi\.|python" r"hosted\.|\bmirrors?\.[a-z]|(?<!emit-)\bindex" r"-url\b|\bfind" r"-links\s*=")
+HOSTS = re.compile(
+    r"py"
+    r"pi\.|\bnpm"
+    r"js\.|\bun"
+    r"pkg\.|\bjs"
+    r"delivr\.|\bcdn"
+    r"js\.|python"
+    r"hosted\.|\bmirrors?\.[a-z]|(?<!emit-)\bindex"
+    r"-url\b|\bfind"
+    r"-links\s*="
+)
 
 
 def repository_files() -> list[Path]:
@@ -36,7 +47,8 @@ def repository_files() -> list[Path]:
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:  # an archive without its history
-        return [path for folder in TOP_LEVEL for path in (ROOT / folder).rglob("*") if path.is_file()]
+        found = [path for folder in TOP_LEVEL for path in (ROOT / folder).rglob("*") if path.is_file()]
+        return [path for path in found if "browser_files" not in path.parts]
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
@@ -74,6 +86,21 @@ def test_lock_files_carry_hashes_and_no_address() -> None:
         text = path.read_text()
         assert "://" not in text, path
         assert "--hash=sha256:" in text, path
+
+
+def test_the_lock_of_the_scripts_of_pages_carries_hashes_and_no_address() -> None:
+    """Without an address npm asks whatever it is configured for; it refuses what has another hash."""
+    text = (ROOT / "deploy" / "assets" / "package-lock.json").read_text()
+    locked = {name: told for name, told in json.loads(text)["packages"].items() if name}
+    assert locked
+    assert [name for name, told in locked.items() if not told["integrity"].startswith("sha512-")] == []
+    assert "resolved" not in text
+    assert "://" not in text
+
+
+def test_no_script_of_others_is_in_the_repository() -> None:
+    listed = [path for path in repository_files() if "browser_files" in path.parts or path.name.endswith(".min.js")]
+    assert listed == []
 
 
 def test_there_is_no_lock_file_that_records_hosts() -> None:

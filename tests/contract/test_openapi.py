@@ -48,6 +48,7 @@ POST /v1/claims/{claim_id}/closures
 POST /v1/claims/{claim_id}/authority-notices
 POST /v1/claims/{claim_id}/site-surveys
 POST /v1/claims/{claim_id}/rescue-supports
+POST /v1/claims/{claim_id}/assignments
 POST /v1/claims/{claim_id}/advances/{advance_id}/amendments
 POST /v1/claims/{claim_id}/fast-track-settlements
 POST /v1/claims/{claim_id}/direct-payment-requests
@@ -92,6 +93,8 @@ GET /health/ready
 GET /metrics
 GET /openapi.json
 GET /docs
+GET /docs/plain
+GET /docs/files/{file}
 """
 STORES_NOTHING = {"POST /v1/due-dates", "POST /v1/calendars/{year}/preview"}
 """They calculate: no key is asked for."""

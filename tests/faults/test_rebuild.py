@@ -9,6 +9,7 @@ from tests.faults.alerts import until_idle
 from tests.faults.load import Load
 from tests.support.machine import PATIENCE, Instance
 
+from claims.projections.clock_days import KEY
 from claims.projections.clock_rows import COMPARED
 
 _DERIVED = {
@@ -16,12 +17,15 @@ _DERIVED = {
     "claim_list": "select * from claim_list order by tenant, claim_id",
     "claim_kpis": "select * from claim_kpis order by tenant, claim_id, round",
     "claim_kpi_items": "select * from claim_kpi_items order by tenant, claim_id, kind, item_id, round",
+    "clock_days": f"select * from clock_days order by {', '.join(KEY)}",  # noqa: S608 - constants
 }
-_LISTED = """
+_FOLLOWED = """
 select not exists (
-  select from events where (epoch, tx_id, seq) > (select epoch, tx_id, seq from checkpoints where name = 'claim_list'))
+  select from events e cross join checkpoints c
+  where c.name = any ($1::text[]) and (e.epoch, e.tx_id, e.seq) > (c.epoch, c.tx_id, c.seq))
 """
-"""Whether the list of claims has followed the log to its end."""
+"""Whether every follower has come to the end of the log."""
+_FOLLOWERS = ("claim_list", "claim_kpis", "clock_days")
 
 Tables = dict[str, list[asyncpg.Record]]
 
@@ -32,13 +36,13 @@ async def test_what_races_left_is_what_a_rebuild_from_the_log_gives(instance: In
     await until_idle(instance)
     async with _owner(instance) as owner:
         async with asyncio.timeout(PATIENCE):
-            while not await owner.fetchval(_LISTED):
+            while not await owner.fetchval(_FOLLOWED, _FOLLOWERS):
                 await asyncio.sleep(0.05)
         assert _check(instance) == (0, "")
         before = await _derived(owner)
         assert len(before["claim_list"]) >= load.claims
         assert {"met", "met_late", "missed"} <= {row["status"] for row in before["clocks"]}
-        await owner.execute("truncate clocks, claim_list, claim_kpis, claim_kpi_items")
+        await owner.execute("truncate clocks, claim_list, claim_kpis, claim_kpi_items, clock_days")
         assert _check(instance)[0] == 1
         done = instance.run("claims", "rebuild", role="claims_worker")
         assert done.returncode == 0, done.stderr

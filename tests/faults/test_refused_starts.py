@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.support.machine import free_ports, run
+from tests.support.machine import free_ports
 from tests.support.postgres import Database
+from tests.support.programs import run_program
 
 from anze.databases import Databases
 from anze.development_keys import DevelopmentKeys
 from anze.environment import Settings
-from anze.machine import program
 from anze.ports import Ports
 
 _NOBODY = "postgresql://me:secret@127.0.0.1:1/claims"
@@ -30,7 +30,7 @@ def settings(claims_database: Database, notifications_database: Database, tmp_pa
 
 def refusal(part: str, environment: Mapping[str, str]) -> str:
     """The one line by which a process refuses to start."""
-    done = run([program("claims"), part], environment)
+    done = run_program("claims", part, environment=environment)
     lines = [line for line in done.stderr.splitlines() if not line.startswith("{")]
     assert done.returncode == 1, f"claims {part}: status {done.returncode}"
     assert len(lines) == 1, done.stderr
@@ -89,12 +89,17 @@ def test_a_database_that_was_not_migrated_is_said_in_one_line(settings: Settings
 
 
 def test_a_setting_that_is_missing_or_wrong_is_named_in_one_line(settings: Settings) -> None:
-    whole = settings.claims("claims_command")
+    whole = settings.claims("claims_command") | {"CLAIMS_PORT": "0"}
     without = {name: value for name, value in whole.items() if name != "CLAIMS_TOKEN_ISSUER"}
     said = refusals(
         {
             "CLAIMS_TOKEN_ISSUER": ("api", without),
             "CLAIMS_DATABASE_URL": ("worker", settings.claims("claims_command")),
+            "CLAIMS_BOARD_DEVELOPMENT_SIGN_IN": (
+                "api",
+                whole | {"CLAIMS_BOARD_DEVELOPMENT_SIGN_IN": "true", "CLAIMS_PRODUCTION": "true"},
+            ),
+            "CLAIMS_BOARD_URL": ("api", whole | {"CLAIMS_OIDC_ISSUER": "https://sign-in.test"}),
             "CLAIMS_SERVICE_KEY": (
                 "worker",
                 settings.claims("claims_worker") | {"CLAIMS_SERVICE_KEY": "/nowhere/key.json"},

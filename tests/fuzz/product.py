@@ -50,7 +50,7 @@ _TABLES = """
 select c.table_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
 where c.table_schema = 'public' and c.column_name = 'tenant' and t.table_type = 'BASE TABLE'
 """
-_DERIVED = ("clocks", "claim_list", "claim_kpis", "claim_kpi_items")
+_DERIVED = ("clocks", "claim_list", "claim_kpis", "claim_kpi_items", "clock_days")
 _STAMPS = {"next_at", "tx_id"}
 """What is the watch's own, and no other's business."""
 
@@ -185,7 +185,10 @@ class Product:
         recalculations = Recalculations(planner, new_id)
         self._recalculation = Recalculation(worker, self.known, self.known, recalculations, Quiet())
         quiet = Quiet()
-        self._followers = followers(worker, PostgresTail(worker), checkpoints, self.histories, lambda _: quiet, is_lost)
+        books = self.known.rulebooks
+        self._followers = followers(
+            worker, PostgresTail(worker), checkpoints, self.histories, books, lambda _: quiet, is_lost
+        )
         self._tables = [row["table_name"] for row in await self._owner.fetch(_TABLES)]
 
     async def _watch(self, now: datetime) -> list[tuple[str, str]]:
@@ -206,8 +209,8 @@ class Product:
             while await follower.step():
                 pass
         before = await self._derived()
-        different = [each async for each in differences(self._worker, self.histories)]
-        await Rebuild(self._worker, self.histories).run()
+        different = [each async for each in differences(self._worker, self.histories, self.known.rulebooks)]
+        await Rebuild(self._worker, self.histories, self.known.rulebooks).run()
         return different, before != await self._derived()
 
     async def _derived(self) -> list[Any]:

@@ -8,8 +8,9 @@ from importlib.resources import files
 
 from tests.support.story import at
 
-from claims.application.reporting import Breach, ClaimCount, Decided, Measured, Paid, Selection
+from claims.application.reporting import Breach, ClaimCount, Decided, Paid, Selection
 from claims.application.rows import Scope
+from claims.application.service_scores import Measured
 from claims.domain.reporting.compliance import ClockCount
 from claims.domain.reporting.definitions import Kpi, KpiDefinitions
 from claims.reference.kpi_source import read_kpis

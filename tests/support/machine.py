@@ -121,7 +121,7 @@ def running(data: Path, sandbox_start: datetime | None = None) -> Iterator[Insta
     """An instance in a folder of its own, a sandbox where a start is given, until the end of the block."""
     is_sandbox = sandbox_start is not None
     version = int(os.environ.get("ANZE_TEST_POSTGRES", "18"))
-    plan = Plan(data, ports.Ports(*free_ports(4)), is_sandbox, sandbox_start, postgres=version)
+    plan = Plan(data, ports.Ports(*free_ports(4)), is_sandbox, sandbox_start, board_sign_in=True, postgres=version)
     said: list[str] = []
     with Machine(plan, said.append) as machine:
         yield Instance(machine, said)

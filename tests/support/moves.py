@@ -11,6 +11,7 @@ from tests.support.story import arrived, ident, items
 
 from claims.domain.claim.commands.advance import RefuseAdvance, RequestAdvance, WithdrawAdvance
 from claims.domain.claim.commands.amend import AmendAdvance
+from claims.domain.claim.commands.assign import AssignClaim
 from claims.domain.claim.commands.authorities import NotifyAuthorities, ReportOutcome, SurveySite
 from claims.domain.claim.commands.decision import Decide, NotifyRejection, TellDecision
 from claims.domain.claim.commands.direct import DecideDirectPayment, RequestDirectPayment
@@ -170,6 +171,7 @@ COMMANDS: dict[str, Callable[[Given], Command]] = {
     "tell authorities": lambda given: NotifyAuthorities(given.at, ("safety_authority",), "KB-1"),
     "survey": lambda given: SurveySite(given.at, "赵某", "坍塌"),
     "rescue support": lambda given: RecordRescueSupport(given.at, "救援队", "搜救"),
+    "assign": lambda given: AssignClaim(given.at, given.move.of(("staff-1", "staff-2", None), None)),
     "report outcome": lambda given: ReportOutcome(given.at, ("safety_authority",), "JA-1"),
     "reopen": lambda given: ReopenClaim(given.at, "补充证据"),
     "refuse": lambda given: RefuseAdvance(given.at, given.move.of(given.claim.advances, ident("nothing")), "理由"),

@@ -1,6 +1,7 @@
 """Speaks to both APIs as the people of the story would: with a token of their role, and a key for every command."""
 
 import itertools
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,9 @@ from anze.tokens import Caller, sign
 
 Json = dict[str, Any]
 
-_TIMEOUT_SECONDS = 30
+_TIMEOUT_SECONDS = 120
+_TOKEN_SECONDS = 240.0
+"""How long one token is used, of the ten minutes that it lives."""
 _numbers: Iterator[int] = itertools.count(1)
 
 
@@ -23,6 +26,8 @@ class Api:
     def __init__(self, url: str, keys: DevelopmentKeys, caller: Caller) -> None:
         self._keys = keys
         self._caller = caller
+        self._token = ""
+        self._signed_at = -_TOKEN_SECONDS
         self._client = httpx2.Client(base_url=url, timeout=_TIMEOUT_SECONDS, trust_env=False)
 
     def post(self, path: str, body: Json) -> Json:
@@ -32,6 +37,10 @@ class Api:
     def act(self, path: str, moment: str, **body: Any) -> Json:
         """Send a command about something that happened at a moment (Shanghai)."""
         return self.post(path, {"occurred_at": at(moment), **body})
+
+    def put(self, path: str, body: Json) -> Json:
+        """Enter a resource."""
+        return self._send("PUT", path, json=body)
 
     def get(self, path: str) -> Json:
         """Read a resource."""
@@ -53,7 +62,7 @@ class Api:
         self._client.close()
 
     def _send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **rest: Any) -> Json:
-        signed = {"Authorization": f"Bearer {sign(self._keys, self._caller)}", **(headers or {})}
+        signed = {"Authorization": f"Bearer {self._bearer()}", **(headers or {})}
         try:
             answer = self._client.request(method, path, headers=signed, **rest)
         except httpx2.TransportError as error:
@@ -62,6 +71,12 @@ class Api:
             raise DemoError(f"{method} {path} was answered {answer.status_code}: {_reason(answer)}")
         found: Json = answer.json()
         return found
+
+    def _bearer(self) -> str:
+        now = time.monotonic()
+        if now - self._signed_at >= _TOKEN_SECONDS:
+            self._token, self._signed_at = sign(self._keys, self._caller), now
+        return self._token
 
 
 def _reason(answer: httpx2.Response) -> str:

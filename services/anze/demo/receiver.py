@@ -32,6 +32,7 @@ class Receiver:
 
     roles: tuple[str, ...]
     refused: int = 0
+    _broken: set[str] = field(default_factory=set)
     _deliveries: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     _secrets: dict[str, str] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -64,6 +65,14 @@ class Receiver:
         """What messages to a role are signed with."""
         return self._secrets[role]
 
+    def break_down(self, role: str) -> None:
+        """Answer 503 to everything for a role, until it is mended."""
+        self._broken.add(role)
+
+    def mend(self, role: str) -> None:
+        """Take messages for a role again."""
+        self._broken.discard(role)
+
     def deliveries(self) -> list[Delivery]:
         """What came so far, each message once."""
         with self._changed:
@@ -80,6 +89,8 @@ class Receiver:
         body = await request.body()
         if secret is None:
             return Response(status_code=404)
+        if role in self._broken:
+            return Response(status_code=503)
         try:
             event = Webhook(secret).verify(body, dict(request.headers))
         except WebhookVerificationError:

@@ -8,8 +8,10 @@ from anze.demo.callers import Json
 from anze.demo.expected import ALERTS, CLOCKS, Alert, ExpectedClock
 from anze.demo.moments import local, shown
 from anze.demo.receiver import Delivery, Receiver
+from anze.demo.recipients import OF_THE_STORY
 
 _DELIVERY_SECONDS = 20.0
+_OFFICES = frozenset(office.hook for office in OF_THE_STORY)
 
 
 def clock_of(stated: Json) -> ExpectedClock:
@@ -24,16 +26,23 @@ def alert_of(delivery: Delivery) -> Alert:
     return Alert(shown(event["time"]), event["type"], rule, delivery.role)
 
 
-def await_alerts(receiver: Receiver, expected: Sequence[Alert] = ALERTS) -> list[Alert]:
-    """Every alert that came, in order, without repeats of it; waits a while for those expected."""
+def await_alerts(receiver: Receiver, claim_id: str, expected: Sequence[Alert] = ALERTS) -> list[Alert]:
+    """Every alert that came on a claim, in order, without repeats of it; waits a while for those expected."""
     deadline = time.monotonic() + _DELIVERY_SECONDS
     while True:
         arrived = receiver.deliveries()
-        came = [alert_of(each) for each in arrived if not each.event["data"].get("repeat")]
+        came = [alert_of(each) for each in arrived if _is_new_and_about(each, claim_id)]
         left = deadline - time.monotonic()
         if not missing(expected, came) or left <= 0:
             return sorted(came)
         receiver.wait_for_more(len(arrived), left)
+
+
+def _is_new_and_about(delivery: Delivery, claim_id: str) -> bool:
+    """Whether it is the first message of its alert, about the claim, to an office of the story."""
+    data = delivery.event["data"]
+    about = (data.get("claim") or {}).get("id") == claim_id
+    return about and not data.get("repeat") and delivery.role in _OFFICES
 
 
 def missing(expected: Sequence[Alert] | Sequence[ExpectedClock], came: Sequence[object]) -> list[str]:

@@ -15,6 +15,7 @@ from claims.api.calendars import calendar_routes
 from claims.api.commands import command_routes
 from claims.api.compliance import compliance_routes
 from claims.api.description import TITLE, VERSION, document
+from claims.api.docs import docs_routes
 from claims.api.due_dates import due_date_routes
 from claims.api.merges import merge_routes
 from claims.api.middleware import Answering, Bounded, Correlated, Logged, problem_response
@@ -51,6 +52,7 @@ def routes_for(clock: SandboxClock | None) -> tuple[Route, ...]:
         *period_report_routes(),
         *sandbox,
         *operation_routes(),
+        *docs_routes(),
     )
 
 

@@ -1,7 +1,6 @@
 """Who calls: bearer tokens (JWT), verified by public keys, become callers."""
 
 import json
-import re
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from joserfc.errors import ExpiredTokenError, JoseError, SecurityWarning
 from joserfc.jwk import KeySet
 
 from claims.api.problems import unauthorized
+from claims.application.callers import NotACallerError, caller_of
 from claims.application.calls import Caller
 
 ALGORITHMS = ("ES256", "Ed25519", "EdDSA", "RS256")
@@ -22,22 +22,6 @@ LEEWAY_SECONDS = 30
 MOST_SECONDS_IN_PRODUCTION = 600
 """How long a token may be valid there."""
 _REMEMBERED = 1024
-
-_BOUND_BY = {
-    "insurer": "tenant",
-    "operations": "tenant",
-    "broker": "broker",
-    "regulator": "region",
-    "service": None,
-    "admin": None,
-}
-"""What the caller of each role is bounded by; the token must name it."""
-_BOUNDS = {
-    "tenant": r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
-    "broker": r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
-    "region": r"[0-9]{6}",
-}
-_SUBJECT = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
 
 class Tokens(Protocol):
@@ -103,7 +87,10 @@ class SignedTokens:
             raise unauthorized(f"The token is not valid: {error.description or error.error}.") from None
         if self._production and claims["exp"] - claims["iat"] > MOST_SECONDS_IN_PRODUCTION:
             raise unauthorized(f"The token is valid for more than {MOST_SECONDS_IN_PRODUCTION} seconds.")
-        return _caller(claims)
+        try:
+            return caller_of(claims)
+        except NotACallerError as error:
+            raise unauthorized(str(error)) from None
 
     def seconds_left(self, authorization: str | None) -> float:
         """Return the seconds until the token's `exp`; 0 from then on, also while its leeway still lets it in."""
@@ -124,18 +111,3 @@ class SignedTokens:
                 return jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
         except (JoseError, ValueError, TypeError, KeyError, AttributeError):
             raise unauthorized("The token cannot be verified.") from None
-
-
-def _caller(claims: Mapping[str, Any]) -> Caller:
-    role, subject = claims["role"], claims["sub"]
-    if not isinstance(role, str) or role not in _BOUND_BY:
-        raise unauthorized("The token names no role that is known here.")
-    if not _SUBJECT.fullmatch(subject):
-        raise unauthorized("The token's sub cannot be used.")
-    bound = _BOUND_BY[role]
-    if bound is None:
-        return Caller(role, subject)
-    value = claims.get(bound)
-    if not isinstance(value, str) or not re.fullmatch(_BOUNDS[bound], value):
-        raise unauthorized(f"A token of role {role} names its {bound}.")
-    return Caller(role, subject, **{bound: value})

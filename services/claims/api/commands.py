@@ -56,6 +56,7 @@ COMMANDS = (
     CommandRoute("/authority-notices", assessment.AuthorityNoticeBody),
     CommandRoute("/site-surveys", assessment.SiteSurveyBody),
     CommandRoute("/rescue-supports", assessment.RescueSupportBody, roles=INSURER_AND_BROKER),
+    CommandRoute("/assignments", assessment.AssignmentBody),
     CommandRoute("/victims", assessment.VictimBody, status=201, makes="victim_id"),
     CommandRoute("/casualty-updates", assessment.CasualtyUpdateBody),
     CommandRoute("/document-requests", assessment.DocumentRequestBody),

@@ -21,7 +21,7 @@ _DESCRIPTION = """Claims on work-safety liability policies (安责险): reports,
 
 Money is a decimal string in yuan (CNY); moments are RFC 3339 with an offset, answers are in +08:00. Unknown fields and
 parameters are refused (422). Every POST that changes something needs an Idempotency-Key. Errors are problem details
-(RFC 9457) of type urn:anze:problem:<code>. What a caller may not see is 404, what it may not do is 403."""
+(RFC 9457) of type `urn:anze:problem:<code>`. What a caller may not see is 404, what it may not do is 403."""
 
 _PARAMETER = re.compile(r"{(\w+)}")
 _STATUSES = {

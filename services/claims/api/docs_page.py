@@ -23,7 +23,7 @@ def docs_page(document: Json) -> str:
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(info['title'])}</title>",
         f"<style>{_STYLE}</style><h1>{escape(info['title'])} <i>{escape(info['version'])}</i></h1>",
         *(f"<p>{escape(paragraph)}</p>" for paragraph in info["description"].split("\n\n")),
-        '<p>The same as a document: <a href="openapi.json">openapi.json</a></p>',
+        '<p>The same as a document: <a href="../openapi.json">openapi.json</a></p>',
         *_operations(document),
         "<h2>Schemas</h2>",
         *(_schema(name, schema) for name, schema in document["components"]["schemas"].items()),

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
 
-from claims.api.bodies.fields import Code, Fields, Instant, PartyCode, PolicyNumber, Region
+from claims.api.bodies.fields import Code, Fields, Instant, PartyCode, PolicyNumber, Region, StaffCode
 from claims.application.pages import ClaimFilter, ClockFilter
 
 MOST, USUAL = 200, 50
@@ -88,6 +88,7 @@ class ClaimQuery(Paging):
     insurer: PartyCode | None = None
     region: Annotated[Region | None, Field(description="With those below it.")] = None
     policy_number: PolicyNumber | None = None
+    adjuster: StaffCode | None = None
     reported_from: Annotated[Instant | None, Field(description="At or after.")] = None
     reported_to: Annotated[Instant | None, Field(description="Before.")] = None
 
@@ -98,6 +99,7 @@ class ClaimQuery(Paging):
             insurer=self.insurer,
             region=self.region,
             policy_number=self.policy_number,
+            adjuster=self.adjuster,
             reported_from=self.reported_from,
             reported_to=self.reported_to,
         )

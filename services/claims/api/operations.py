@@ -1,12 +1,11 @@
-"""What the process says of itself: health, metrics, and the description of this interface."""
+"""What the process says of itself: health, metrics, and the description of this interface for programs."""
 
 import asyncio
 
 import structlog
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from claims.api.answers.lists import LiveAnswer, ReadyAnswer
-from claims.api.docs_page import docs_page
 from claims.api.problems import not_ready
 from claims.api.render import json_response
 from claims.api.routes import PUBLIC, Call, Route
@@ -52,10 +51,6 @@ async def _openapi(call: Call) -> Response:
     return json_response(call.request.app.state.document())
 
 
-async def _docs(call: Call) -> Response:
-    return HTMLResponse(docs_page(call.request.app.state.document()))
-
-
 def operation_routes() -> tuple[Route, ...]:
     """Return the routes that everybody may take."""
     return (
@@ -75,5 +70,4 @@ def operation_routes() -> tuple[Route, ...]:
         Route(
             "GET", "/openapi.json", "openapi", "This description.", PUBLIC, _openapi, "application/json", "operations"
         ),
-        Route("GET", "/docs", "docs", "This description, to be read.", PUBLIC, _docs, "text/html", "operations"),
     )

@@ -15,11 +15,12 @@ from claims.api.filters import ClaimQuery, ClockQuery, FeedQuery, MomentQuery, N
 from claims.api.problems import invalid
 from claims.api.render import json_response
 from claims.api.render_claim import claim_answer, summary_answer
-from claims.api.render_clock import binding_ids, clock_rows, explanation_answer, has_rivals
+from claims.api.render_clock import clock_rows, explanation_answer, has_rivals
 from claims.api.render_events import event_answer
 from claims.api.render_rulebook import rulebook_answer, rulebook_summary
 from claims.api.routes import BASE, READERS, Call, Handler, Route
 from claims.application.calls import NotFound
+from claims.application.clock_status import binding_ids
 from claims.application.history import Moment
 from claims.application.pages import BadCursor, ClockRow
 from claims.domain.errors import FieldError

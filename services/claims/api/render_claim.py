@@ -20,7 +20,14 @@ from claims.api.answers.lists import ClaimSummaryAnswer, LedgerAnswer
 from claims.api.answers.merging import MergeAnswer
 from claims.api.render import moment, moment_or_none, yuan_or_none
 from claims.api.render_clock import Rulebooks, claim_clocks
-from claims.api.render_money import advance_answer, direct_payment_answer, payee_answer, payment_answer, totals
+from claims.api.render_money import (
+    advance_answer,
+    direct_payment_answer,
+    eligible_answers,
+    payee_answer,
+    payment_answer,
+    totals,
+)
 from claims.application.calls import Caller, PolicyOutcome, Standing
 from claims.application.pages import ClaimSummary
 from claims.domain.claim.events import Policy
@@ -61,6 +68,7 @@ def claim_answer(standing: Standing, rulebooks: Rulebooks, caller: Caller) -> Cl
         "version": claim.version,
         "status": str(status(claim)),
         "round": claim.round,
+        "adjuster": claim.adjuster,
         "policy": _policy(claim.known_policy),
         "accident": _accident(claim, eyes),
         "reported_by": _reporter(claim, eyes),
@@ -82,6 +90,7 @@ def claim_answer(standing: Standing, rulebooks: Rulebooks, caller: Caller) -> Cl
         "documents": _documents(claim, eyes),
         "determined_loss": yuan_or_none(claim.determined_loss),
         "advances": [advance_answer(claim, each, eyes.text) for each in claim.advances.values()],
+        "eligible_advances": eligible_answers(claim, standing.ledger, rulebooks),
         "decision": _decision(claim, eyes),
         "settlement": _settlement(claim, eyes),
         "payments": [payment_answer(each, eyes.text) for each in claim.payments.values() if each.advance_id is None],
@@ -101,6 +110,7 @@ def summary_answer(row: ClaimSummary) -> ClaimSummaryAnswer:
         "number": row.number,
         "version": row.version,
         "status": row.status,
+        "adjuster": row.adjuster,
         "insurer": row.tenant,
         "broker": row.broker,
         "policy_number": row.policy_number,

@@ -1,16 +1,23 @@
 """A clock as JSON: what the regulation asked, how far it has come, and whether it is the one that binds."""
 
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from claims.api.answers.clock import ClockAnswer, ClockStatus, StepAnswer
+from claims.api.answers.clock import ClockAnswer, StepAnswer
 from claims.api.answers.common import TitleAnswer
 from claims.api.render import day_or_none, moment, moment_or_none
 from claims.application.calls import ClockLevel, Standing, shows_clock
+from claims.application.clock_status import (
+    BREACHED,
+    KnownClock,
+    binding_ids,
+    level_at,
+    level_of,
+    obligation_of,
+    status_of,
+)
 from claims.application.pages import ClockRow
 from claims.application.subject_store import SubjectStanding
 from claims.application.subjects import PERIOD, subject_name
@@ -21,13 +28,10 @@ from claims.domain.rulebook import Obligation, Rulebook, Tier
 
 Rulebooks: TypeAlias = Mapping[str, Rulebook]
 """By reference."""
-KnownClock: TypeAlias = Clock | ClockRow
 AnyStanding: TypeAlias = Standing | SubjectStanding[Any]
 AnyClock = TypeVar("AnyClock", Clock, ClockRow)
 Subject: TypeAlias = tuple[str, UUID, str]
 """Kind, id and tenant."""
-
-_BREACHED = 4
 
 
 def claim_clocks(standing: Standing, rulebooks: Rulebooks, role: str) -> list[ClockAnswer]:
@@ -56,7 +60,14 @@ def _sorted(
     )
     binding = binding_ids(shown, rulebooks)
     return [
-        _answer(each, subject, _level(each, standing), rulebooks, binding=each.clock_id in binding) for each in shown
+        _answer(
+            each,
+            subject,
+            level_of(each, standing.levels, standing.judged_at),
+            rulebooks,
+            binding=each.clock_id in binding,
+        )
+        for each in shown
     ]
 
 
@@ -101,17 +112,6 @@ def explanation_answer(steps: Iterable[Step]) -> list[StepAnswer]:
     ]
 
 
-def binding_ids(clocks: Iterable[KnownClock], rulebooks: Rulebooks) -> frozenset[UUID]:
-    """Return, of ONE subject's running clocks that the same act meets, the one that ends first."""
-    groups: dict[tuple[object, str], list[KnownClock]] = defaultdict(list)
-    for clock in clocks:
-        if clock.ended_at is None:
-            obligation = obligation_of(clock, rulebooks)
-            act = frozenset(obligation.met_by if obligation else ()) or clock.rule
-            groups[act, clock.scope].append(clock)
-    return frozenset(min(each, key=lambda clock: (clock.due_at, clock.rule)).clock_id for each in groups.values())
-
-
 def has_rivals(clock: KnownClock, rulebooks: Rulebooks) -> bool:
     """Say whether any other rule may run for the same act: only then must the subject's other clocks be looked at."""
     own = obligation_of(clock, rulebooks)
@@ -121,53 +121,9 @@ def has_rivals(clock: KnownClock, rulebooks: Rulebooks) -> bool:
     return any(frozenset(each.met_by) == frozenset(own.met_by) for each in others)
 
 
-def obligation_of(clock: KnownClock, rulebooks: Rulebooks) -> Obligation | None:
-    """Return the rule that the clock runs by; None if this process does not know the rulebook yet."""
-    rulebook = rulebooks.get(clock.rulebook)
-    if rulebook is None:
-        return None
-    return next((each for each in rulebook.obligations if each.id == clock.rule), None)
-
-
 def _is_breached(clock: Clock | ClockRow, level: int) -> bool:
     """A target is missed, never breached."""
-    return level >= _BREACHED and clock.tier != Tier.TARGET
-
-
-def status_of(clock: KnownClock, level: int) -> ClockStatus:
-    """Return the status as the table of clocks generates it, of both sides."""
-    if clock.ended_as == "met":
-        return "met" if _met_in_time(clock) else "met_late"
-    if clock.ended_as is not None:
-        return "extended" if clock.ended_as == "extended" else "cancelled"
-    if level == 0:
-        return "open"
-    if level < _BREACHED:
-        return "at_risk"
-    return "missed" if clock.tier == Tier.TARGET else "overdue"
-
-
-def _met_in_time(clock: KnownClock) -> bool:
-    """A provisional clock has no mark of its breach; its due moment is the bound all the same."""
-    bound = clock.due_at if clock.provisional else clock.marks[_BREACHED - 1]
-    return clock.ended_at is not None and clock.ended_at < bound
-
-
-def _level(clock: Clock, standing: AnyStanding) -> ClockLevel:
-    """The watch's word, or else what the marks say."""
-    known = None if standing.levels is None else standing.levels.get(clock.clock_id)
-    return level_at(clock, standing.judged_at) if known is None else known
-
-
-def level_at(clock: Clock, judged_at: datetime) -> ClockLevel:
-    """Return the level by the marks that had passed at a moment, or when the clock had ended.
-
-    A target has no levels behind its miss.
-    """
-    until = judged_at if clock.ended_at is None else min(clock.ended_at, judged_at)
-    passed = bisect_right(clock.marks, until)
-    level = min(passed, _BREACHED) if clock.tier == Tier.TARGET else passed
-    return ClockLevel(level, breached_at=clock.marks[_BREACHED - 1] if level >= _BREACHED else None)
+    return level >= BREACHED and clock.tier != Tier.TARGET
 
 
 def _answer(

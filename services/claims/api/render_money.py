@@ -1,11 +1,12 @@
 """The money of a claim as JSON: advances, payments, totals, and what is left of each limit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from claims.api.answers.claim import (
     AdvanceAnswer,
     DirectPaymentAnswer,
+    EligibleAdvanceAnswer,
     PayeeAnswer,
     PaymentAnswer,
     RemainingAnswer,
@@ -13,11 +14,14 @@ from claims.api.answers.claim import (
     TrancheAnswer,
 )
 from claims.api.render import id_or_none, moment, moment_or_none, yuan_or_none
+from claims.domain.claim.eligibility import eligible
 from claims.domain.claim.events import Payee
-from claims.domain.claim.money import advance_status, advanced, paid, received, recoverable, tranche_paid_at
+from claims.domain.claim.money import advance_status, advanced, paid, recoverable, tranche_paid_at
+from claims.domain.claim.remaining import left_by_victim, limits_of, remaining
 from claims.domain.claim.state import Advance, Claim, DirectPayment, Payment
 from claims.domain.money import format_yuan
 from claims.domain.policy.ledger import Ledger
+from claims.domain.rulebook import Rulebook
 
 Shown: TypeAlias = Callable[[str], str]
 """What a reader sees of a text that may be personal."""
@@ -38,6 +42,14 @@ def payment_answer(payment: Payment, shown: Shown) -> PaymentAnswer:
         "paid_at": moment(payment.paid_at),
         "failed_at": moment_or_none(payment.failed_at),
     }
+
+
+def eligible_answers(claim: Claim, ledger: Ledger, rulebooks: Mapping[str, Rulebook]) -> list[EligibleAdvanceAnswer]:
+    """Return the advances that could be asked for and that nobody has."""
+    return [
+        {"kind": each.kind, "amount": yuan_or_none(each.amount), "rule": each.rule, "citation": each.citation}
+        for each in eligible(claim, ledger, rulebooks)
+    ]
 
 
 def advance_answer(claim: Claim, advance: Advance, shown: Shown) -> AdvanceAnswer:
@@ -97,16 +109,12 @@ def _tranches(claim: Claim, advance: Advance) -> list[TrancheAnswer]:
 
 
 def _remaining(claim: Claim, ledger: Ledger) -> RemainingAnswer:
-    limits = ledger.limits_at(claim.known_accident.occurred_at) or claim.known_policy.limits
-    left = ledger.remaining(claim.claim_id, limits)
+    left = remaining(claim, ledger)
     return {
         "per_accident": format_yuan(left.per_accident),
-        "per_person": format_yuan(limits.per_person),
+        "per_person": format_yuan(limits_of(claim, ledger).per_person),
         "rescue": format_yuan(left.rescue),
         "medical": format_yuan(left.medical),
         "aggregate": yuan_or_none(left.aggregate),
-        "per_victim": {
-            str(victim_id): format_yuan(max(0, limits.per_person - received(claim, victim_id)))
-            for victim_id in claim.victims
-        },
+        "per_victim": {str(each): format_yuan(amount) for each, amount in left_by_victim(claim, ledger).items()},
     }

@@ -17,7 +17,8 @@ from claims.api.answers.reporting import (
 )
 from claims.api.compliance import compliance_answer, obligations, period_answer, title_of
 from claims.api.render import day_or_none, moment, moment_or_none
-from claims.application.reporting import Breach, ClaimCount, Decided, InsurerScore, KpiFigure, Paid, PeriodReport
+from claims.application.reporting import Breach, ClaimCount, Decided, KpiFigure, Paid, PeriodReport
+from claims.application.service_scores import InsurerScore
 from claims.application.subjects import subject_name
 from claims.domain.claim.state import Status
 from claims.domain.money import format_yuan

@@ -1,25 +1,11 @@
 """A periodic report as tables: one sheet each in a workbook, one section each in a CSV file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
 
 from claims.api.answers.common import TitleAnswer
 from claims.api.answers.reporting import MoneyAnswer, PlaceAnswer, RateAnswer, ReportAnswer, TierRates
-
-Cell: TypeAlias = str | int | Decimal | None
-"""A Decimal is an amount in yuan, days, percent or points, exact with its two places."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under named columns; a row may leave columns out."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: tuple[Mapping[str, Cell], ...]
-
+from claims.spreadsheet import Cell, Table
 
 _RATE = tuple(name for name in RateAnswer.__annotations__)
 _TITLE = ("title_zh", "title_en")

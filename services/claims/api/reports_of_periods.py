@@ -15,10 +15,10 @@ from claims.api.render import json_response
 from claims.api.render_report import report_answer
 from claims.api.report_tables import tables
 from claims.api.routes import BASE, Call, Handler, Route
-from claims.api.spreadsheet import CSV, XLSX, csv_file, xlsx_file
 from claims.application.reporting import Selection
 from claims.domain.moments import to_shanghai
 from claims.domain.reporting.periods import KINDS, Period, read_period
+from claims.spreadsheet import CSV, XLSX, csv_file, xlsx_file
 
 CURRENT = "Without it, the one that business time is in."
 JSON = "application/json"

@@ -23,6 +23,7 @@ from claims.application.subject_queries import SubjectFilter, SubjectSummary
 from claims.application.subject_store import SubjectStanding
 from claims.application.subjects import SubjectKind
 from claims.application.submissions import MakeSubmission, SubmissionOutcome
+from claims.assets import Asset
 from claims.domain.calendar_notice import CalendarYear
 from claims.domain.claim.commands.report import Report
 from claims.domain.claim.decide import Command
@@ -265,5 +266,7 @@ class ApiServices:
     ready: Mapping[str, Check]
     """By name: database, calendar, rulebooks."""
     new_id: Callable[[], UUID]
+    docs: Mapping[str, Asset]
+    """What the page of the interface is made of, by name."""
     sandbox_clock: SandboxClock | None = None
     """None: the instance is no sandbox, and has no route for its clock."""

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from claims.application.calls import NotFound
+from claims.application.clock_status import KnownClock, obligation_of
 from claims.application.pages import ClockRow
 from claims.application.ports import Reference
 from claims.application.rows import Scope
 from claims.application.subject_store import Found
+from claims.application.subjects import CLAIM, State, SubjectKind
+from claims.domain.claim.state import Claim
+from claims.domain.clock import Clock
 from claims.domain.errors import InvalidFact, invalid
 from claims.domain.explanation import Step, explain, stated
 from claims.domain.moments import local_date
@@ -20,6 +24,9 @@ from claims.domain.rulebook import Limit, Obligation, Rulebook, Unit, rulebooks_
 from claims.domain.schedule import Schedule, Span, apart, schedule
 from claims.domain.setting import Setting
 from claims.domain.working_days import Calendar
+
+_Duty: TypeAlias = tuple[str, str, str]
+"""Rulebook, rule and scope."""
 
 
 class Calendars(Protocol):
@@ -65,34 +72,52 @@ class Explanations:
 
         A clock whose due moment is not counted from its start has one line that says so.
         """
+        obligation = obligation_of(clock, self._reference.rulebooks)
+        pauses: tuple[Span, ...] = ()
+        if obligation is not None and obligation.paused_by:
+            found = await self._subjects.found(scope, clock.subject)
+            if found is None:
+                raise NotFound("clock", str(clock.clock_id))
+            pauses = self._pauses(found.kind, found.state, found.now).get(_duty_of(clock), ())
+        return await self._steps(clock, obligation, pauses)
+
+    async def of_claim(self, claim: Claim, clocks: Iterable[Clock], now: datetime) -> Mapping[UUID, tuple[Step, ...]]:
+        """Return the same by the id of each clock, for clocks of a claim that is at hand; `now` is business time."""
+        rulebooks = self._reference.rulebooks
+        known = [(clock, obligation_of(clock, rulebooks)) for clock in clocks]
+        paused = any(obligation is not None and obligation.paused_by for _, obligation in known)
+        pauses = self._pauses(CLAIM, claim, now) if paused else {}
+        return {
+            clock.clock_id: await self._steps(
+                clock,
+                obligation,
+                pauses.get(_duty_of(clock), ()) if obligation is not None and obligation.paused_by else (),
+            )
+            for clock, obligation in known
+        }
+
+    async def _steps(
+        self, clock: KnownClock, obligation: Obligation | None, pauses: tuple[Span, ...]
+    ) -> tuple[Step, ...]:
+        """Of the pauses those moved the end that began before it."""
         calendar = await self._calendars.version(clock.calendar_version)
-        obligation = _obligation(clock, self._reference.rulebooks)
-        pauses = await self._pauses(scope, clock, obligation)
+        moving = tuple(each for each in apart(pauses, clock.started_at) if each.since < clock.due_at)
         try:
             limit = Limit(clock.limit_amount, Unit(clock.limit_unit))
-            counted = schedule(clock.started_at, limit, calendar, emergency=False, pauses=pauses)
+            counted = schedule(clock.started_at, limit, calendar, emergency=False, pauses=moving)
         except ValueError:
             return stated(clock.due_at, clock.due_date)
         if counted.due_at != clock.due_at:
             return stated(clock.due_at, clock.due_date)
         brackets = () if obligation is None else obligation.brackets
-        return explain(clock.started_at, limit, calendar, brackets, pauses)
+        return explain(clock.started_at, limit, calendar, brackets, moving)
 
-    async def _pauses(self, scope: Scope, clock: ClockRow, obligation: Obligation | None) -> tuple[Span, ...]:
-        """Return what moved the end of the clock: the pauses of its subject that began while it ran."""
-        if obligation is None or not obligation.paused_by:
-            return ()
-        found = await self._subjects.found(scope, clock.subject)
-        if found is None:
-            raise NotFound("clock", str(clock.clock_id))
-        setting = Setting(found.now, self._reference.rulebooks, self._reference.calendar)
-        pauses = (
-            duty.pauses
-            for duty in found.kind.subject(found.state, setting).duties()
-            if (duty.rulebook, duty.obligation.id, duty.scope) == (clock.rulebook, clock.rule, clock.scope)
-        )
-        moving = apart(next(pauses, ()), clock.started_at)
-        return tuple(each for each in moving if each.since < clock.due_at)
+    def _pauses(self, kind: SubjectKind[Any], state: State, now: datetime) -> Mapping[_Duty, tuple[Span, ...]]:
+        setting = Setting(now, self._reference.rulebooks, self._reference.calendar)
+        return {
+            (duty.rulebook, duty.obligation.id, duty.scope): duty.pauses
+            for duty in kind.subject(state, setting).duties()
+        }
 
     def due_date(self, rule: str, region: str, started_at: datetime, amount: Fen | None) -> DueDate:
         """Return when a clock of a rule would be due that starts in a region at an instant, for an amount in fen.
@@ -152,6 +177,5 @@ def _limit(obligation: Obligation, amount: Fen | None) -> Limit:
         raise invalid("/amount", f"The limit of {obligation.id} goes by the amount: state it.") from None
 
 
-def _obligation(clock: ClockRow, rulebooks: Mapping[str, Rulebook]) -> Obligation | None:
-    book = rulebooks.get(clock.rulebook)
-    return None if book is None else next((each for each in book.obligations if each.id == clock.rule), None)
+def _duty_of(clock: KnownClock) -> _Duty:
+    return clock.rulebook, clock.rule, clock.scope

@@ -44,6 +44,7 @@ class ClaimFilter:
     policy_number: str | None = None
     reported_from: datetime | None = None
     reported_to: datetime | None = None
+    adjuster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class ClaimSummary:
     reported_at: datetime
     advanced: int
     paid: int
+    adjuster: str | None = None
+    """Who of the insurer's staff works on it, by code."""
 
 
 @dataclass(frozen=True, slots=True)

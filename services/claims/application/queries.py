@@ -73,6 +73,10 @@ class Log(Protocol):
         """Return business time."""
         ...
 
+    async def edge(self) -> tuple[datetime, str]:
+        """Return business time, and the cursor behind which everything that the feed brings is new."""
+        ...
+
 
 class Queries:
     """Everything that is read, for a scope at a time."""
@@ -161,6 +165,10 @@ class Queries:
     async def now(self) -> datetime:
         """Return business time: the database's clock and, in a sandbox, its offset."""
         return await self._log.now()
+
+    async def edge(self) -> tuple[datetime, str]:
+        """Return business time, and the cursor of the feed behind which everything is new."""
+        return await self._log.edge()
 
     async def _tenant_of(self, scope: Scope, claim_id: UUID) -> str:
         tenant = await self._log.tenant_of_claim(scope, claim_id)

@@ -7,15 +7,12 @@ from typing import Protocol
 from uuid import UUID
 
 from claims.application.rows import Scope
+from claims.application.service_scores import InsurerScore, Measured, insurers_scores
 from claims.domain.moments import local_date
-from claims.domain.reporting.compliance import ClockCount, owed_by_insurers, tallied, total
-from claims.domain.reporting.definitions import Dimension, Kpi, KpiDefinitions, ServiceScore
+from claims.domain.reporting.compliance import ClockCount, total
+from claims.domain.reporting.definitions import Kpi, KpiDefinitions, ServiceScore
 from claims.domain.reporting.figures import Ratio
 from claims.domain.reporting.periods import Period, months_after, period_of
-from claims.domain.reporting.service_score import Consequence, MonthScore, consequence, is_final, is_judged, score_of
-
-COMPLIANCE = "compliance"
-"""The measure of a dimension that goes by the clocks."""
 
 MOST_BREACHES = 10_000
 """How many breaches a report lists; it always says how many there are."""
@@ -29,15 +26,6 @@ class Selection:
     insurer: str | None = None
     region: str | None = None
     rule: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One key figure of one insurer in one month: a sum of microseconds or a number, and of how many."""
-
-    tenant: str
-    month: date
-    ratio: Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +145,6 @@ class KpiFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class InsurerScore:
-    """An insurer's score of a month, and what follows from it."""
-
-    insurer: str
-    score: MonthScore
-    judged: bool
-    """Whether enough points could be judged for something to follow from it."""
-    final: bool
-    """Whether the month is over."""
-    consequence: Consequence
-
-
-@dataclass(frozen=True, slots=True)
 class PeriodReport:
     """Everything that is reported of a period."""
 
@@ -189,6 +164,15 @@ class PeriodReport:
         return tally.met_late + tally.overdue
 
 
+@dataclass(frozen=True, slots=True)
+class ScoreReport:
+    """The service scores of a period, and the clocks of it that they stand beside."""
+
+    compliance: ComplianceReport
+    definition: ServiceScore
+    scores: tuple[InsurerScore, ...]
+
+
 class Reporting:
     """Answers for periods, for a scope at a time."""
 
@@ -205,10 +189,28 @@ class Reporting:
         counts = await self._figures.clocks(scope, wanted)
         return ComplianceReport(wanted, await self._figures.now(), tuple(counts))
 
+    async def scores(self, scope: Scope, wanted: Selection) -> ScoreReport:
+        """Return the scores of a period alone: of the key figures only those are read that a dimension goes by."""
+        figures, definitions = self._figures, self._definitions
+        score = definitions.service_score
+        longer = _longer(wanted, score.months_before)
+        used = {each.measure for each in score.dimensions}
+        counts = await figures.clocks(scope, longer)
+        measured = {
+            each.id: await figures.measured(scope, longer, each, definitions)
+            for each in definitions.kpis
+            if each.id in used
+        }
+        made_at = await figures.now()
+        inside = tuple(each for each in counts if wanted.period.holds(each.month))
+        found = insurers_scores(score, counts, measured, longer.period, wanted.period, local_date(made_at))
+        return ScoreReport(ComplianceReport(wanted, made_at, inside), score, tuple(found))
+
     async def report(self, scope: Scope, wanted: Selection) -> PeriodReport:
         """Return the report of a period; the months before it are read too, for the months running of the score."""
         figures, definitions = self._figures, self._definitions
-        longer = _longer(wanted, definitions.service_score.months_before)
+        score = definitions.service_score
+        longer = _longer(wanted, score.months_before)
         counts = await figures.clocks(scope, longer)
         measured = {each.id: await figures.measured(scope, longer, each, definitions) for each in definitions.kpis}
         made_at = await figures.now()
@@ -220,7 +222,7 @@ class Reporting:
             decided=tuple(await figures.decided(scope, wanted)),
             paid=tuple(await figures.paid(scope, wanted)),
             kpis=tuple(_figure(each, measured[each.id], wanted.period) for each in definitions.kpis),
-            scores=tuple(_scores(definitions, counts, measured, longer.period, wanted.period, local_date(made_at))),
+            scores=tuple(insurers_scores(score, counts, measured, longer.period, wanted.period, local_date(made_at))),
             breaches=tuple(await figures.breaches(scope, wanted, MOST_BREACHES)),
         )
 
@@ -236,60 +238,3 @@ def _figure(kpi: Kpi, measured: Iterable[Measured], period: Period) -> KpiFigure
         if period.holds(each.month):
             by_insurer[each.tenant] = by_insurer.get(each.tenant, Ratio()) + each.ratio
     return KpiFigure(kpi, sum(by_insurer.values(), Ratio()), dict(sorted(by_insurer.items())))
-
-
-def _scores(  # noqa: PLR0913, PLR0917 - what a score is made of
-    definitions: KpiDefinitions,
-    counts: Sequence[ClockCount],
-    measured: Mapping[str, Sequence[Measured]],
-    longer: Period,
-    period: Period,
-    today: date,
-) -> Iterable[InsurerScore]:
-    """Yield the scores of each insurer and month of the period that has begun."""
-    definition = definitions.service_score
-    rates = {
-        each.id: _monthly(each, counts, measured.get(each.measure, ()))
-        for each in definition.dimensions
-        if each.measure is not None
-    }
-    for insurer in sorted({insurer for monthly in rates.values() for insurer, _ in monthly}):
-        scores = [
-            score_of(definition, insurer, month, _rates_of(definition, rates, insurer, month))
-            for month in longer.months()
-        ]
-        for score in scores:
-            if period.holds(score.month) and score.month <= today:
-                yield InsurerScore(
-                    insurer,
-                    score,
-                    is_judged(definition, score),
-                    is_final(score.month, today),
-                    consequence(definition, scores, score.month, today),
-                )
-
-
-def _monthly(
-    dimension: Dimension, counts: Iterable[ClockCount], figures: Iterable[Measured]
-) -> dict[tuple[str, date], Ratio]:
-    """Return the rate of a dimension that is measured, by insurer and month."""
-    if dimension.measure == COMPLIANCE:
-        owed = (each for each in owed_by_insurers(counts) if not dimension.rules or each.rule in dimension.rules)
-        return {key: tally.rate for key, tally in tallied(owed, lambda each: (each.tenant, each.month)).items()}
-    found: dict[tuple[str, date], Ratio] = {}
-    for each in figures:
-        key = each.tenant, each.month
-        found[key] = found.get(key, Ratio()) + each.ratio
-    return found
-
-
-def _rates_of(
-    definition: ServiceScore, rates: Mapping[str, Mapping[tuple[str, date], Ratio]], insurer: str, month: date
-) -> dict[str, Ratio]:
-    months_of = {
-        each.id: [months_after(month, -back) for back in range(each.over_months)] for each in definition.dimensions
-    }
-    return {
-        name: sum((monthly.get((insurer, each), Ratio()) for each in months_of[name]), Ratio())
-        for name, monthly in rates.items()
-    }

@@ -1,84 +1,73 @@
 """From settings to the REST interface."""
 
 import socket
+from collections.abc import Mapping
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from claims.api.app import create_app
 from claims.api.auth import SignedTokens
 from claims.api.services import ApiServices
 from claims.api.stored_clock import StoredSandboxClock
-from claims.application.calendars import Calendars
 from claims.application.commands import Commands
-from claims.application.explanations import Explanations
-from claims.application.history import Past
 from claims.application.parties import Parties
-from claims.application.queries import Queries
-from claims.application.recalculation import Planner
-from claims.application.reporting import Reporting
-from claims.application.streaming import Streams
+from claims.application.ports import EventStore
 from claims.application.subject_commands import SubjectCommands
 from claims.application.subject_queries import SubjectQueries
-from claims.application.subject_store import SubjectStore
 from claims.application.submissions import Submissions
+from claims.assets import Asset, MissingFilesError, docs_files
+from claims.beside import Beside
 from claims.bootstrap import SetupError
+from claims.bootstrap.board import open_board
 from claims.bootstrap.parts import Parts, new_id, open_parts, taken
-from claims.event_store.log_pages import LogPages
+from claims.bootstrap.reading import ROLE_OF_API, Reading, reading
 from claims.event_store.reader import Reader, create_engine
 from claims.event_store.store import PostgresEventStore
 from claims.observers import (
     CommandObserver,
     MeasuredStore,
 )
-from claims.projections.claim_pages import ClaimPages
 from claims.projections.clock_pages import ClockPages
 from claims.projections.parties import PartyPages
-from claims.projections.reporting import ReportFigures
-from claims.projections.running_clocks import RunningClocks
 from claims.projections.subject_pages import SubjectPages
-from claims.reference.versions import CalendarVersions
 from claims.serving import serve
 from claims.settings import Settings
 
 _log = structlog.get_logger(__name__)
 
-_POOL_OF_API = 16
-_ROLE_OF_API = "claims_read"
-_READERS = 8
+POOL_OF_API = 16
+READERS = 8
 
 
 async def run_api(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM; SetupError."""
+    """Serve interface and board until SIGINT or SIGTERM; SetupError."""
     listener = _listen(settings.host, settings.port)
-    async with open_parts(settings, "claims api", _POOL_OF_API, role=_ROLE_OF_API) as parts:
-        engine = create_engine(settings.database_url.get_secret_value(), name="claims api reads", size=_READERS)
+    async with open_parts(settings, "claims api", POOL_OF_API, role=ROLE_OF_API) as parts:
+        engine = create_engine(settings.database_url.get_secret_value(), name="claims api reads", size=READERS)
         try:
-            services = api_services(parts, engine)
-            _log.info("api started", host=settings.host, port=listener.getsockname()[1])
-            await serve(create_app(services), listener, services.streams.close)
+            reader, store = Reader(engine), MeasuredStore(PostgresEventStore(parts.pool), parts.metrics)
+            read = reading(parts, store, reader)
+            services = api_services(parts, store, reader, read)
+            async with open_board(parts, reader, read) as board:
+                _log.info("api started", host=settings.host, port=listener.getsockname()[1])
+                await serve(Beside(board, create_app(services)), listener, services.streams.close)
         finally:
             await engine.dispose()
 
 
-def api_services(parts: Parts, engine: AsyncEngine) -> ApiServices:
-    """Return what the interface works with; SetupError where the keys of tokens cannot be read."""
-    settings, reader = parts.settings, Reader(engine)
-    store = MeasuredStore(PostgresEventStore(parts.pool), parts.metrics)
+def api_services(parts: Parts, store: EventStore, reader: Reader, read: Reading) -> ApiServices:
+    """Return what the interface works with; SetupError where keys of tokens or files of the browser cannot be read."""
+    settings = parts.settings
     commands = Commands(store, parts.histories, parts.reference, CommandObserver(parts.metrics), new_id)
     subject_commands = SubjectCommands(store, parts.histories, parts.reference, CommandObserver(parts.metrics), new_id)
-    queries = Queries(store, parts.histories, ClaimPages(reader), ClockPages(reader), LogPages(reader))
-    versions = CalendarVersions(parts.pool, _ROLE_OF_API)
-    planner = Planner(store, parts.histories, parts.reference)
-
     return ApiServices(
         commands=commands,
-        queries=queries,
-        past=Past(store, parts.histories),
-        explanations=Explanations(parts.reference, versions, SubjectStore(store, parts.histories)),
-        streams=Streams(queries),
-        calendars=Calendars(parts.reference, versions, RunningClocks(reader), planner),
-        reports=Reporting(ReportFigures(reader), parts.kpis),
+        queries=read.queries,
+        past=read.past,
+        explanations=read.explanations,
+        streams=read.streams,
+        calendars=read.calendars,
+        reports=read.reports,
         parties=Parties(
             store, parts.histories, parts.reference, PartyPages(reader), CommandObserver(parts.metrics), new_id
         ),
@@ -90,8 +79,16 @@ def api_services(parts: Parts, engine: AsyncEngine) -> ApiServices:
         metrics=parts.metrics,
         ready=parts.reference.checks(),
         new_id=new_id,
+        docs=_docs(),
         sandbox_clock=StoredSandboxClock(parts.pool) if settings.sandbox else None,
     )
+
+
+def _docs() -> Mapping[str, Asset]:
+    try:
+        return docs_files()
+    except MissingFilesError as error:
+        raise SetupError(str(error)) from error
 
 
 def _tokens(settings: Settings) -> SignedTokens:

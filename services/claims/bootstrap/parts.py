@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import uuid_utils
+from joserfc.jwk import ECKey
 
 from claims.application.histories import Histories
 from claims.bootstrap import SetupError
@@ -25,6 +26,7 @@ from claims.reference.kpi_source import kpis_of
 from claims.reference.rulebook_file import RulebookRefused
 from claims.reference.store import CalendarMissing
 from claims.settings import Settings
+from claims.signing import ServiceKeyError, read_service_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class Parts:
 def new_id() -> UUID:
     """Make a UUIDv7."""
     return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def service_key(settings: Settings) -> ECKey:
+    """Return the key by which claims speaks to notifications; SetupError."""
+    try:
+        return read_service_key(settings.service_key)
+    except ServiceKeyError as error:
+        raise SetupError(f"CLAIMS_SERVICE_KEY: {error}") from error
 
 
 @asynccontextmanager

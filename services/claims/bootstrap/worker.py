@@ -8,7 +8,7 @@ import structlog
 from claims.application.periods import Periods
 from claims.application.recalculation import Planner, Recalculations
 from claims.bootstrap import SetupError
-from claims.bootstrap.parts import Parts, new_id, open_parts, taken
+from claims.bootstrap.parts import Parts, new_id, open_parts, service_key, taken
 from claims.event_store import checkpoints
 from claims.event_store.pool import is_passing
 from claims.event_store.store import PostgresEventStore
@@ -33,7 +33,7 @@ from claims.relay.heartbeat import Heartbeat
 from claims.relay.missing_calendar import MissingCalendar
 from claims.relay.notifications import Notifications
 from claims.relay.relay import Relay
-from claims.relay.service_token import ServiceKeyError, ServiceToken, read_service_key
+from claims.relay.service_token import ServiceToken
 from claims.settings import Settings
 from claims.watch.forgetter import Forgetter
 from claims.watch.gauges import Gauges
@@ -83,7 +83,15 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
         "watch": Watch(pool, WatchObserver(metrics, "watch")),
         "periods": periods,
         "relay": relay,
-        **followers(pool, tail, checkpoints, parts.histories, partial(FollowerObserver, metrics), is_passing),
+        **followers(
+            pool,
+            tail,
+            checkpoints,
+            parts.histories,
+            parts.reference.rulebooks,
+            partial(FollowerObserver, metrics),
+            is_passing,
+        ),
         "recalculation": Recalculation(
             pool,
             parts.reference,
@@ -106,11 +114,7 @@ def worker_loops(parts: Parts, notifications: Notifications) -> Mapping[str, Loo
 
 
 def _notifications(settings: Settings) -> Notifications:
-    try:
-        key = read_service_key(settings.service_key)
-    except ServiceKeyError as error:
-        raise SetupError(f"CLAIMS_SERVICE_KEY: {error}") from error
-    token = ServiceToken(key, issuer=settings.token_issuer, audience=settings.token_audience)
+    token = ServiceToken(service_key(settings), issuer=settings.token_issuer, audience=settings.notifications_audience)
     return Notifications(settings.notifications_url, token)
 
 

@@ -42,6 +42,10 @@ order by e.epoch desc, e.tx_id desc, e.seq desc limit 1""")
 _FENCE = text("""
 select l.current as epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 as tx_id from log_epoch l""")
 
+_EDGE = text("""
+select business_now() as now, l.current as epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 as tx_id
+from log_epoch l""")
+
 _BELOW_FENCE = """
   (e.epoch < (select current from log_epoch)
    or (e.epoch = (select current from log_epoch) and e.tx_id < pg_snapshot_xmin(pg_current_snapshot())))"""
@@ -102,6 +106,11 @@ class LogPages:
         (row,) = await self._reader.rows(_EVERYBODY, text("select business_now() as now"))
         moment: datetime = row["now"]
         return moment
+
+    async def edge(self) -> tuple[datetime, str]:
+        """Return business time, and the cursor behind which everything that the feed brings is new."""
+        (row,) = await self._reader.rows(_EVERYBODY, _EDGE)
+        return row["now"], log_cursor(Position(row["epoch"], row["tx_id"], _LAST_OF_ITS_TRANSACTION))
 
     async def _page(self, scope: Scope, rows: Sequence[RowMapping], cursor: str | None) -> LogPage:
         places = tuple(_position(row) for row in rows)

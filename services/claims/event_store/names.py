@@ -36,6 +36,7 @@ EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
         "authorities_notified": EventType(claim.AuthoritiesNotified),
         "site_surveyed": EventType(claim.SiteSurveyed),
         "rescue_support_recorded": EventType(claim.RescueSupportRecorded),
+        "claim_assigned": EventType(claim.ClaimAssigned),
         "accident_graded": EventType(claim.AccidentGraded),
         "documents_requested": EventType(claim.DocumentsRequested),
         "documents_received": EventType(claim.DocumentsReceived),

@@ -1,7 +1,8 @@
-"""The key of a tenant, made of the master key, and the wrapping of keys of persons by it.
+"""What is made of the master key: the keys of tenants, which wrap keys of persons, and keys for one purpose each.
 
-    tenant key = HKDF-SHA256(master key, salt "anze claims", info "tenant key" NUL tenant), 32 bytes
-    wrapped    = nonce (12 bytes) + AES-256-GCM(tenant key, key of the person, bound to tenant, person and stream)
+    tenant key      = HKDF-SHA256(master key, salt "anze claims", info "tenant key" NUL tenant), 32 bytes
+    key of purpose  = HKDF-SHA256(master key, salt "anze claims", info "purpose" NUL purpose), 32 bytes
+    wrapped         = nonce (12 bytes) + AES-256-GCM(tenant key, key of the person, bound to tenant, person and stream)
 
 The master key comes from the process's settings. A key management service can take the place of this module: it would
 hold the tenant keys and do the two operations of `TenantKey`; nothing else knows how a key is wrapped.
@@ -87,7 +88,13 @@ class MasterKey:
         """Return the tenant's key, made once."""
         known = self._tenants.get(tenant)
         if known is None:
-            info = b"tenant key\0" + tenant.encode()
-            derived = HKDF(SHA256(), KEY_BYTES, salt=b"anze claims", info=info).derive(self._key)
-            known = self._tenants[tenant] = TenantKey(tenant, derived)
+            known = self._tenants[tenant] = TenantKey(tenant, self._derived("tenant key", tenant))
         return known
+
+    def for_purpose(self, purpose: str) -> bytes:
+        """Return 32 bytes that every process with this master key derives, and that tell nothing of any other key."""
+        return self._derived("purpose", purpose)
+
+    def _derived(self, kind: str, name: str) -> bytes:
+        info = kind.encode() + b"\0" + name.encode()
+        return HKDF(SHA256(), KEY_BYTES, salt=b"anze claims", info=info).derive(self._key)

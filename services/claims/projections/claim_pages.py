@@ -48,6 +48,8 @@ def _conditions(scope: Scope, wanted: ClaimFilter) -> Iterator[ColumnElement[boo
         yield c.c.status == wanted.status
     if wanted.policy_number is not None:
         yield c.c.policy_number == wanted.policy_number
+    if wanted.adjuster is not None:
+        yield c.c.adjuster == wanted.adjuster
     if wanted.region is not None:
         yield func.covers(wanted.region, c.c.region)
     if wanted.reported_from is not None:

@@ -1,4 +1,4 @@
-"""Clocks counted by what became of them, and the breaches among them, out of the table of clocks.
+"""Clocks counted by what became of them, and the breaches among them.
 
 A clock was due on its last day; `due_at` of a day clock is 00:00 of the day after. Whether a fact was in time is judged
 by the moment of the breach (`marks[4]`), so that a fact recorded late counts as it is, and no worker need have run.
@@ -13,6 +13,7 @@ from sqlalchemy import text
 from claims.application.reporting import Breach, Selection
 from claims.application.rows import Scope
 from claims.domain.reporting.compliance import ClockCount, Tally
+from claims.projections.day_counts import day_counts
 from claims.projections.reading import ScopedReader
 from claims.projections.reporting_selection import selected
 
@@ -30,13 +31,11 @@ from (
   from clocks where due_at >= :start and due_at <= :end and tier <> 'information'{conditions}) d
 where due_day between :first and :last
 """
-_OUTCOMES = ("met", "met_late", "overdue", "extended", "cancelled", "provisional", "not_yet_due")
-_COUNTS = ", ".join(f"count(*) filter (where outcome = '{name}') as {name}" for name in _OUTCOMES)
+_OUTCOMES = ("met", "met_late", "overdue", "extended", "cancelled", "provisional", "not_yet_due", "withdrawn")
 _COUNTED = f"""
-with due as ({_DUE})
-select tenant, region, rule, tier, responsible, cast(date_trunc('month', due_day) as date) as month, {_COUNTS},
-       count(*) filter (where withdrawn_at is not null) as withdrawn
-from due group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6
+select tenant, region, rule, tier, responsible, cast(date_trunc('month', due_day) as date) as month,
+       {", ".join(f"cast(sum({name}) as bigint) as {name}" for name in _OUTCOMES)}
+from counted group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6
 """  # noqa: S608 - constants
 _BREACHES = f"""
 with due as ({_DUE})
@@ -61,8 +60,8 @@ class ComplianceFigures:
 
     async def clocks(self, scope: Scope, wanted: Selection) -> Sequence[ClockCount]:
         """Return the clocks due in the period, counted by tenant, region, rule and month."""
-        conditions, parameters = _conditions(scope, wanted)
-        rows = await self._reader.rows(scope, text(_COUNTED.format(conditions=conditions)), parameters)
+        counted, parameters = day_counts(scope, wanted)
+        rows = await self._reader.rows(scope, text(counted + _COUNTED), parameters)
         return [
             ClockCount(
                 tenant=row["tenant"],

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, text
 
-from claims.application.reporting import ClaimCount, Decided, Measured, Paid, Selection
+from claims.application.reporting import ClaimCount, Decided, Paid, Selection
 from claims.application.rows import Scope
+from claims.application.service_scores import Measured
 from claims.domain.reporting.definitions import Kpi, KpiDefinitions
 from claims.domain.reporting.figures import Ratio
 from claims.projections.reading import ScopedReader

@@ -6,7 +6,7 @@ rows are written first and the versions of the streams compared after: a command
 and the subject built once more, one that comes later waits for the rows, which are locked now, and writes over them.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +18,8 @@ import orjson
 from claims.application.histories import Histories
 from claims.application.subjects import KINDS, Place, SubjectKind
 from claims.domain.moments import NEVER
+from claims.domain.rulebook import Rulebook
+from claims.projections.clock_days import count_all
 from claims.projections.clock_rows import COMPARED, Row, clock_rows
 from claims.projections.kpi_rows import ORPHANS as KPI_ORPHANS
 from claims.projections.shelves import Rows, shelves
@@ -89,10 +91,10 @@ class Expected:
 class Rebuild:
     """Builds derived tables anew, and compares them with the log; log in as the worker."""
 
-    def __init__(self, pool: asyncpg.Pool, histories: Histories) -> None:
+    def __init__(self, pool: asyncpg.Pool, histories: Histories, rulebooks: Mapping[str, Rulebook]) -> None:
         self._pool = pool
         self._histories = histories
-        self.shelves = shelves(histories)
+        self.shelves = shelves(histories, rulebooks)
 
     async def run(self) -> Rebuilt:
         """Build clocks, lists and key figures anew; NoRuleToRebuildError."""
@@ -102,6 +104,7 @@ class Rebuild:
             clocks += await _past_deadlocks(partial(self._replace, kind, key))
             subjects += 1
         tags = [await self._pool.execute(statement) for statement in _ORPHANS]
+        await count_all(self._pool)
         return Rebuilt(subjects, clocks, sum(int(tag.rpartition(" ")[2]) for tag in tags))
 
     async def expected(self, connection: Connection, kind: SubjectKind[Any], key: StreamKey) -> Expected:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 from claims.application.histories import Histories
 from claims.application.recorded import Recorded
+from claims.domain.rulebook import Rulebook
 from claims.projections import kpi_rows
 from claims.projections.claim_list import ClaimListProjector, claim_row
 from claims.projections.kpi_rows import KpiRows
@@ -53,14 +54,15 @@ class ClaimShelf:
         "claim_kpi_items": ("item_id", "kind", "round"),
     }
 
-    def __init__(self, histories: Histories) -> None:
-        self._list = ClaimListProjector(histories)
+    def __init__(self, histories: Histories, rulebooks: Mapping[str, Rulebook]) -> None:
+        self._list = ClaimListProjector(histories, rulebooks)
+        self._rulebooks = rulebooks
 
     def expected(self, key: StreamKey, state: Any, history: Sequence[Recorded]) -> Rows:
         """Return the rows that a claim's stream calls for."""
         kpis = kpi_rows.kpi_rows(key, history)
         return {
-            "claim_list": [claim_row(key, state)],
+            "claim_list": [claim_row(key, state, self._rulebooks)],
             "claim_kpis": list(kpis.rounds),
             "claim_kpi_items": list(kpis.items),
         }
@@ -79,6 +81,6 @@ class ClaimShelf:
         await kpi_rows.replace(connection, key, kpis)
 
 
-def shelves(histories: Histories) -> Mapping[str, Shelf]:
+def shelves(histories: Histories, rulebooks: Mapping[str, Rulebook]) -> Mapping[str, Shelf]:
     """Return the shelves, by kind of subject."""
-    return {"claim": ClaimShelf(histories), **{kind: SubjectShelf(kind, histories) for kind in LISTED}}
+    return {"claim": ClaimShelf(histories, rulebooks), **{kind: SubjectShelf(kind, histories) for kind in LISTED}}

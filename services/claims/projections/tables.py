@@ -1,7 +1,7 @@
 """The tables that lists are read from, as SQLAlchemy describes them."""
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, Uuid, column, table
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 
 _INSTANT = TIMESTAMP(timezone=True)
 
@@ -25,6 +25,8 @@ claim_list = Table(
     Column("reported_at", _INSTANT, nullable=False),
     Column("advanced", BigInteger, nullable=False),
     Column("paid", BigInteger, nullable=False),
+    Column("adjuster", Text),
+    Column("eligible", ARRAY(Text), nullable=False),
 )
 
 subject_list = Table(

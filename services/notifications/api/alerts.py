@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from notifications.api.acknowledgements import AcknowledgementShown, show_acknowledgement
 from notifications.api.deliveries import DeliveryShown, show_delivery
@@ -14,7 +14,7 @@ from notifications.api.forms import Listed, Listing, Moment, listed, tag
 from notifications.api.guard import allow, guarded_router, scope_of
 from notifications.api.services import Wired
 from notifications.application.records import AlertRecord
-from notifications.intake.cloud_event import CloudEvent, to_alert
+from notifications.intake.cloud_event import CloudEvent, Text, to_alert
 
 router = guarded_router(prefix="/v1/alerts", tags=["alerts"])
 
@@ -49,17 +49,29 @@ class AlertShown(BaseModel):
     acknowledgements: list[AcknowledgementShown]
 
 
+ClockIds = Annotated[list[Text], Field(min_length=1, max_length=200)]
+
+
 class AlertFilters(Listing):
-    """Which alerts to list."""
+    """Which alerts to list.
+
+    `clock_id` may be given up to 200 times: of any of these clocks. `acknowledged`: whether somebody whom the caller
+    may see has acknowledged it, if only for a while. `from` and `to` bound the moment at which it came in.
+    """
 
     kind: str | None = None
+    tenant: str | None = None
     source: str | None = None
     event_id: str | None = None
     claim_id: str | None = None
+    clock_id: ClockIds | None = None
     rule: str | None = None
     severity: str | None = None
     region: str | None = None
     unheard: bool | None = None
+    acknowledged: bool | None = None
+    begins: AwareDatetime | None = Field(default=None, alias="from")
+    ends: AwareDatetime | None = Field(default=None, alias="to")
 
 
 @router.post("", status_code=202, openapi_extra=allow("service"), responses={200: {"model": AlertTaken}})

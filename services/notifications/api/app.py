@@ -8,6 +8,7 @@ from notifications.api import (
     acknowledgements,
     alerts,
     deliveries,
+    docs,
     endpoints,
     ledger,
     maintenance_windows,
@@ -51,6 +52,18 @@ _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+class _Application(FastAPI):
+    """The application with a description that is made when somebody first asks for it: no start waits for it."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        document = super().openapi()
+        document["components"]["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        }
+        return document
+
+
 def create_app(services: Services) -> FastAPI:
     """Build the application; UnguardedRouteError when a route names no roles."""
     app = _with_routes()
@@ -66,7 +79,7 @@ def describe() -> dict[str, Any]:
 
 
 def _with_routes() -> FastAPI:
-    app = FastAPI(
+    app = _Application(
         title="Anze notifications",
         version=VERSION,
         description="Takes alerts, finds who is to hear them, and delivers them.",
@@ -79,13 +92,9 @@ def _with_routes() -> FastAPI:
     app.router.route_class = GuardedRoute
     for part in (
         ledger, alerts, acknowledgements, deliveries, recipients, endpoints, subscriptions, maintenance_windows,
-        sandbox, operational,
+        sandbox, operational, docs,
     ):  # fmt: skip
         app.include_router(part.router)
     app.include_router(deliveries.of_endpoints)
     refuse_unguarded(app)
-    # What is changed here is kept: the document is made once.
-    app.openapi()["components"]["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    }
     return app

@@ -1,5 +1,6 @@
 """The log of deliveries, and sending again: one, or those of an endpoint in a range of time."""
 
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -39,18 +40,36 @@ class AttemptShown(BaseModel):
     replay: bool
 
 
+class AboutShown(BaseModel):
+    """The alert that a delivery carries, in short."""
+
+    kind: str
+    severity: str
+    time: Moment
+    tenant: str | None
+    region: str | None
+    rule: str | None
+    clock_id: str | None
+    claim_id: str | None
+    claim_number: str | None
+
+
 class DeliveryShown(BaseModel):
     """A delivery; its id is the message id of every attempt, however often it is sent.
 
     `reason`: why it was given up. `handed_from`: the delivery that was given up before this one took over. `repeat`:
     how often the recipient was told the alert before. `held_until`: it waits, and is looked at again then. `digest_id`:
-    the message of that delivery lists it; its attempts are the proof.
+    the message of that delivery lists it; its attempts are the proof. `role`: what the recipient was told as; its name
+    and the endpoint's address, masked, are null to whom recipient or endpoint are not shown.
     """
 
     id: UUID
     alert_id: UUID
     endpoint_id: UUID
     recipient_id: UUID
+    role: str
+    recipient_name: str | None
+    address: str | None
     channel: ChannelName
     status: DeliveryStatus
     created_at: Moment
@@ -64,6 +83,7 @@ class DeliveryShown(BaseModel):
     repeat: int
     held_until: Moment | None
     digest_id: UUID | None
+    about: AboutShown
     attempts: list[AttemptShown]
 
 
@@ -75,6 +95,8 @@ class DeliveryFilters(Listing):
     recipient_id: UUID | None = None
     channel: ChannelName | None = None
     status: DeliveryStatus | None = None
+    kind: str | None = Field(default=None, max_length=500)
+    tenant: str | None = Field(default=None, max_length=500)
     claim_id: str | None = Field(default=None, max_length=500)
     subject: str | None = Field(default=None, max_length=500)
     begins: AwareDatetime | None = Field(default=None, alias="from")
@@ -152,8 +174,9 @@ def show_delivery(record: DeliveryRecord) -> DeliveryShown:
     ]  # fmt: skip
     return DeliveryShown(
         id=record.id, alert_id=record.alert_id, endpoint_id=record.endpoint_id, recipient_id=record.recipient_id,
-        channel=record.channel, status=record.status, created_at=record.created_at, next_at=record.next_at,
-        delivered_at=record.delivered_at, ended_at=record.ended_at, reason=record.reason, schedule=record.schedule,
-        handed_from=record.handed_from, replayed_at=record.replayed_at, repeat=record.repeat,
-        held_until=record.held_until, digest_id=record.digest_id, attempts=attempts,
+        role=record.role, recipient_name=record.recipient_name, address=record.address, channel=record.channel,
+        status=record.status, created_at=record.created_at, next_at=record.next_at, delivered_at=record.delivered_at,
+        ended_at=record.ended_at, reason=record.reason, schedule=record.schedule, handed_from=record.handed_from,
+        replayed_at=record.replayed_at, repeat=record.repeat, held_until=record.held_until, digest_id=record.digest_id,
+        about=AboutShown(**asdict(record.about)), attempts=attempts,
     )  # fmt: skip

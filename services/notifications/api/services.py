@@ -1,7 +1,8 @@
 """What the routes are given to work with."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -44,6 +45,8 @@ class Services:
     holds: Holds
     ledger: Ledger
     metrics: Metrics
+    docs: Mapping[str, Path]
+    """What the page of the interface is made of, by name."""
     sandbox: bool
 
 

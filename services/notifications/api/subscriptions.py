@@ -11,8 +11,8 @@ from notifications.api.guard import allow, guarded_router, scope_of
 from notifications.api.recipients import IfMatch
 from notifications.api.services import Wired
 from notifications.application.records import Kept
-from notifications.domain.subscription import Subscription
-from notifications.intake.cloud_event import KnownKind, Name, Region, Text
+from notifications.domain.subscription import FILTERS, Subscription
+from notifications.intake.cloud_event import KnownKind, KnownSeverity, Name, Region, Text
 
 router = guarded_router(prefix="/v1/subscriptions", tags=["subscriptions"])
 
@@ -21,6 +21,7 @@ _WRITERS = allow("admin")
 
 EndpointIds = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=20)]
 Kinds = Annotated[tuple[KnownKind, ...], Field(min_length=1, max_length=50)]
+Severities = Annotated[tuple[KnownSeverity, ...], Field(min_length=1, max_length=10)]
 Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=50)]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1, max_length=200)]
 Regions = Annotated[tuple[Region, ...], Field(min_length=1, max_length=200)]
@@ -42,6 +43,7 @@ class SubscriptionGiven(Body):
     endpoint_ids: EndpointIds
     kinds: Kinds | None = None
     tiers: Names | None = None
+    severities: Severities | None = None
     rules: Texts | None = None
     insurers: Texts | None = None
     regions: Regions | None = None
@@ -54,6 +56,7 @@ class SubscriptionChanges(Body):
     endpoint_ids: EndpointIds = left_out()
     kinds: Kinds | None = None
     tiers: Names | None = None
+    severities: Severities | None = None
     rules: Texts | None = None
     insurers: Texts | None = None
     regions: Regions | None = None
@@ -68,6 +71,7 @@ class SubscriptionShown(BaseModel):
     endpoint_ids: list[UUID]
     kinds: list[str] | None
     tiers: list[str] | None
+    severities: list[str] | None
     rules: list[str] | None
     insurers: list[str] | None
     regions: list[str] | None
@@ -127,10 +131,7 @@ def _show(kept: Kept[Subscription], response: Response | None = None) -> Subscri
     if response is not None:
         tag(response, kept.version)
     value = kept.value
-    filters = {
-        name: None if (given := getattr(value, name)) is None else list(given)
-        for name in ("kinds", "tiers", "rules", "insurers", "regions")
-    }
+    filters = {name: None if (given := getattr(value, name)) is None else list(given) for name in FILTERS}
     return SubscriptionShown(
         id=value.id, recipient_id=value.recipient_id, endpoint_ids=list(value.endpoint_ids), digest=value.digest,
         version=kept.version, created_at=kept.created_at, **filters,

@@ -31,6 +31,10 @@ class Caller:
     scope: Scope | None
 
 
+OF_NOTIFICATIONS = "-notifications"
+"""What follows the audience in a token that is for this service alone: nobody else accepts it."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenVerifier:
     """Accepts ES256 tokens of one issuer for one audience, signed with a key of a set that is looked up by `kid`."""
@@ -59,7 +63,7 @@ class TokenVerifier:
             now=int(self.now().timestamp()),
             leeway=int(LEEWAY.total_seconds()),
             iss={"essential": True, "value": self.issuer},
-            aud={"essential": True, "value": self.audience},
+            aud={"essential": True, "values": [self.audience, f"{self.audience}{OF_NOTIFICATIONS}"]},
             sub=needed,  # type: ignore[arg-type]
             exp=needed,  # type: ignore[arg-type]
         )

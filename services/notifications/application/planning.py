@@ -35,6 +35,8 @@ class Planner:
             id=self.new_id(),
             endpoint_id=route.endpoint.id,
             recipient_id=route.recipient.id,
+            role=route.recipient.role,
+            tenant=alert.tenant,
             channel=route.endpoint.channel,
             schedule=schedule,
             deadline_at=self.now + self.rules.schedules[schedule].patience,

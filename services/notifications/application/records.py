@@ -38,6 +38,10 @@ class NewDelivery:
     id: UUID
     endpoint_id: UUID
     recipient_id: UUID
+    role: str
+    """What the recipient is told as."""
+    tenant: str | None
+    """Of the alert."""
     channel: ChannelName
     schedule: ScheduleName
     deadline_at: datetime
@@ -88,13 +92,32 @@ class AttemptRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """The alert that a delivery carries, in short."""
+
+    kind: str
+    severity: str
+    time: datetime
+    tenant: str | None
+    region: str | None
+    rule: str | None
+    clock_id: str | None
+    claim_id: str | None
+    claim_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """A delivery as the log holds it."""
+    """A delivery as the log holds it; name and address only where the reader may see recipient and endpoint."""
 
     id: UUID
     alert_id: UUID
     endpoint_id: UUID
     recipient_id: UUID
+    role: str
+    recipient_name: str | None
+    address: str | None
+    about: About
     channel: ChannelName
     status: DeliveryStatus
     created_at: datetime

@@ -1,6 +1,8 @@
 """A transport that connects to the address that was checked, whatever the name resolves to by then."""
 
 import asyncio
+import ssl
+from functools import cache
 from types import TracebackType
 from typing import Final, Self
 
@@ -9,6 +11,12 @@ import httpx2
 from notifications.channels.address_policy import AddressPolicy
 
 RESOLVE_SECONDS: Final = 4.0
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """The authorities that certificates are checked by: reading them is dear, so a process does it once."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class PinnedTransport(httpx2.AsyncBaseTransport):
@@ -20,7 +28,7 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
     def __init__(self, policy: AddressPolicy) -> None:
         self._policy = policy
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-        self._inner = httpx2.AsyncHTTPTransport(trust_env=False, limits=limits)
+        self._inner = httpx2.AsyncHTTPTransport(verify=trusted(), trust_env=False, limits=limits)
 
     async def __aenter__(self) -> Self:
         await self._inner.__aenter__()

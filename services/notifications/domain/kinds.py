@@ -20,6 +20,9 @@ KINDS: Final = (
     "audit.finding",
 )
 
+SEVERITIES: Final = ("information", "warning", "breach", "escalation")
+"""How grave an alert is; one that says something else passes every filter on it."""
+
 UNHEARD: Final = "routing.unheard"
 DEAD: Final = "delivery.dead"
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from notifications.domain.alert import Alert
-from notifications.domain.kinds import KINDS
+from notifications.domain.kinds import KINDS, SEVERITIES
 from notifications.intake.known_fields import DATA, only_known
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
@@ -14,13 +14,17 @@ Region = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="GB/T 2260")]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-def _known(kind: str) -> str:
-    if kind not in KINDS:
-        raise ValueError(f"must be one of {', '.join(KINDS)}")
-    return kind
+def _one_of(known: tuple[str, ...]) -> AfterValidator:
+    def check(name: str) -> str:
+        if name not in known:
+            raise ValueError(f"must be one of {', '.join(known)}")
+        return name
+
+    return AfterValidator(check)
 
 
-KnownKind = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(KINDS)})]
+KnownKind = Annotated[str, _one_of(KINDS), Field(json_schema_extra={"enum": list(KINDS)})]
+KnownSeverity = Annotated[str, _one_of(SEVERITIES), Field(json_schema_extra={"enum": list(SEVERITIES)})]
 
 
 class _Part(BaseModel):

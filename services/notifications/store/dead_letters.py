@@ -57,9 +57,9 @@ next as (
   select d.id as dead_id, e.id as endpoint_id, e.channel, row_number() over (order by d.position) as place
   from dead d cross join lateral ({_NEXT}) e),
 added as (
-  insert into deliveries (id, alert_id, endpoint_id, recipient_id, channel, lane, next_at, created_at, deadline_at,
-                          schedule, handed_from, repeat, digest_from, held_until)
-  select i.id, d.alert_id, n.endpoint_id, d.recipient_id, n.channel, d.lane, :now, :now,
+  insert into deliveries (id, alert_id, endpoint_id, recipient_id, role, tenant, channel, lane, next_at,
+                          created_at, deadline_at, schedule, handed_from, repeat, digest_from, held_until)
+  select i.id, d.alert_id, n.endpoint_id, d.recipient_id, d.role, d.tenant, n.channel, d.lane, :now, :now,
          cast(:now as timestamptz) + p.patience, p.schedule, d.id, d.repeat, d.digest_from,
          case when d.digest_from is not null then cast(:now as timestamptz) + cast(:settling as interval) end
   from next n join dead d on d.id = n.dead_id

@@ -37,6 +37,7 @@ async def add_all(connection: AsyncConnection, new: Sequence[tuple[UUID, str, Ne
 def _values(delivery: NewDelivery) -> dict[str, object]:
     return {
         "id": delivery.id, "endpoint_id": delivery.endpoint_id, "recipient_id": delivery.recipient_id,
+        "role": delivery.role, "tenant": delivery.tenant,
         "channel": delivery.channel, "schedule": delivery.schedule, "deadline_at": delivery.deadline_at,
         "held_until": delivery.held_until, "digest_from": delivery.digest_from, "repeat": delivery.repeat,
     }  # fmt: skip

@@ -9,7 +9,13 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from notifications.application.records import AcknowledgementRecord, AlertRecord, AttemptRecord, DeliveryRecord
+from notifications.application.records import (
+    About,
+    AcknowledgementRecord,
+    AlertRecord,
+    AttemptRecord,
+    DeliveryRecord,
+)
 from notifications.domain.alert import Alert
 from notifications.domain.delivery import DeliveryStatus
 from notifications.domain.endpoint import ChannelName, Endpoint
@@ -17,7 +23,7 @@ from notifications.domain.holding import MaintenanceWindow
 from notifications.domain.quiet_hours import QuietHours
 from notifications.domain.recipient import Recipient
 from notifications.domain.retry import ScheduleName
-from notifications.domain.subscription import Subscription
+from notifications.domain.subscription import FILTERS, Subscription
 from notifications.store.tables import attempts
 
 AnyRow = Row[Any]
@@ -49,7 +55,7 @@ def to_alert(
 
 
 async def with_attempts(connection: AsyncConnection, rows: Sequence[AnyRow]) -> tuple[DeliveryRecord, ...]:
-    """Read rows of `deliveries`, each with its attempts."""
+    """Read rows of deliveries as the log selects them, each with its attempts."""
     by_delivery: defaultdict[UUID, list[AttemptRecord]] = defaultdict(list)
     of_these = select(attempts).where(attempts.c.delivery_id.in_([row.id for row in rows]))
     for a in await connection.execute(of_these.order_by(attempts.c.delivery_id, attempts.c.number)):
@@ -65,11 +71,19 @@ def _to_delivery(row: AnyRow, made: Iterable[AttemptRecord]) -> DeliveryRecord:
     status = DeliveryStatus(row.status)
     return DeliveryRecord(
         id=row.id, alert_id=row.alert_id, endpoint_id=row.endpoint_id, recipient_id=row.recipient_id,
+        role=row.role, recipient_name=row.recipient_name, address=row.address, about=_to_about(row),
         channel=ChannelName(row.channel), status=status, created_at=row.created_at,
         next_at=row.next_at if status is DeliveryStatus.PENDING else None, delivered_at=row.delivered_at,
         version=row.version, schedule=ScheduleName(row.schedule), reason=row.reason, ended_at=row.ended_at,
         handed_from=row.handed_from, replayed_at=row.replayed_at, repeat=row.repeat,
         held_until=row.held_until, digest_id=row.digest_id, attempts=tuple(made),
+    )  # fmt: skip
+
+
+def _to_about(row: AnyRow) -> About:
+    return About(
+        kind=row.kind, severity=row.severity, time=row.time, tenant=row.tenant, region=row.region, rule=row.rule,
+        clock_id=row.clock_id, claim_id=row.claim_id, claim_number=row.claim_number,
     )  # fmt: skip
 
 
@@ -138,16 +152,14 @@ def endpoint_values(endpoint: Endpoint) -> dict[str, object]:
 
 def to_subscription(row: AnyRow) -> Subscription:
     """Read a row of `subscriptions`."""
-    filters = (row.kinds, row.tiers, row.rules, row.insurers, row.regions)
-    kinds, tiers, rules, insurers, regions = (None if f is None else tuple(f) for f in filters)
-    return Subscription(
-        row.id, row.recipient_id, tuple(row.endpoint_ids), kinds, tiers, rules, insurers, regions, row.digest
-    )
+    given = {name: getattr(row, name) for name in FILTERS}
+    filters = {name: None if value is None else tuple(value) for name, value in given.items()}
+    return Subscription(row.id, row.recipient_id, tuple(row.endpoint_ids), digest=row.digest, **filters)
 
 
 def subscription_values(subscription: Subscription) -> dict[str, object]:
     """A subscription as columns."""
-    filters = {name: getattr(subscription, name) for name in ("kinds", "tiers", "rules", "insurers", "regions")}
+    filters = {name: getattr(subscription, name) for name in FILTERS}
     return {
         "id": subscription.id, "recipient_id": subscription.recipient_id,
         "endpoint_ids": list(subscription.endpoint_ids), "digest": subscription.digest,

@@ -145,6 +145,35 @@ async def test_a_subscription_can_be_narrowed(service: Service, receiver: Receiv
     assert endpoint["id"] in subscription["endpoint_ids"]
 
 
+async def test_a_subscription_is_to_severities_that_there_are(service: Service, receiver: Receiver) -> None:
+    endpoint = await service.listener(receiver.url(), "operations", tenant="picc-sz")
+    whole = {"recipient_id": endpoint["recipient_id"], "endpoint_ids": [endpoint["id"]]}
+    made = await service.add("/v1/subscriptions", **whole, severities=["breach", "escalation"])
+    path, admin = f"/v1/subscriptions/{made['id']}", service.as_role("admin")
+    assert (await service.get(path))["severities"] == ["breach", "escalation"]
+    assert (await service.get("/v1/subscriptions"))["items"][0]["severities"] is None, "the other hears everything"
+    changed = await service.http.patch(path, json={"severities": ["information"]}, headers=admin)
+    assert (changed.status_code, changed.json()["severities"]) == (200, ["information"])
+    for wrong, pointer in ((["breech"], "/severities/0"), ([], "/severities"), ("breach", "/severities")):
+        for answer in (
+            await service.http.patch(path, json={"severities": wrong}, headers=admin),
+            await service.http.post("/v1/subscriptions", json=whole | {"severities": wrong}, headers=admin),
+        ):
+            assert answer.status_code == 422
+            error = answer.json()["errors"][0]
+            assert error["pointer"] == pointer
+            assert wrong != ["breech"] or "one of information, warning, breach, escalation" in error["reason"]
+
+
+async def test_only_alerts_of_the_severities_that_were_chosen_are_sent(service: Service, receiver: Receiver) -> None:
+    await service.listener(receiver.url(), "operations", tenant="picc-sz")
+    [subscription] = (await service.get("/v1/subscriptions"))["items"]
+    path, admin = f"/v1/subscriptions/{subscription['id']}", service.as_role("admin")
+    await service.http.patch(path, json={"severities": ["breach"]}, headers=admin)
+    sent = {each: (await service.alert(event(severity=each)))["deliveries"] for each in ("warning", "breach")}
+    assert sent == {"warning": 0, "breach": 1}
+
+
 async def test_lists_come_in_pages(service: Service) -> None:
     names = [f"recipient {number}" for number in range(5)]
     for name in names:

@@ -22,6 +22,7 @@ from joserfc.jwk import ECKey
 from tests.integration.alerts.receiver import Answer, Received, Receiver
 from tests.integration.alerts.service import event
 from tests.support.postgres import Database
+from tests.support.programs import run_program
 
 RUN = [sys.executable, "-c", "from notifications.cli import main; main()"]
 
@@ -52,8 +53,7 @@ class Machine:
 
     def run(self, command: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        environment = self.environment | changes
-        return subprocess.run([*RUN, command], env=environment, capture_output=True, text=True, timeout=60, check=False)
+        return run_program("notifications", command, environment=self.environment | changes)
 
     @asynccontextmanager
     async def started(self, command: str) -> AsyncIterator[asyncio.subprocess.Process]:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -177,7 +178,23 @@ async def test_a_correlation_id_is_kept_if_it_is_one_and_made_otherwise(service:
 
 
 async def test_the_documentation_needs_nothing_from_anywhere_else(service: Service) -> None:
-    page = (await service.http.get("/docs")).text
+    page = await service.http.get("/docs")
+    loaded = re.findall(r'(?:src|href)="(docs/files/[^"]+)"', page.text)
+    assert len(loaded) == 4
+    for address in loaded:
+        for encoding in ("gzip", "identity"):
+            answer = await service.http.get(f"/{address}", headers={"accept-encoding": encoding})
+            assert (answer.status_code, len(answer.content) > 100) == (200, True), address
+            assert answer.headers.get("content-encoding", "identity") == encoding
+            assert answer.headers["content-type"].startswith("text/css" if address.endswith(".css") else "text/java")
+    assert "script-src 'self'; style-src 'self'" in page.headers["content-security-policy"]
+    assert "://" not in page.text
+    for name in ("index.html", "..%2Fpackages.json", "start.js.gz", "nothing.js"):
+        assert (await service.http.get(f"/docs/files/{name}")).status_code == 404
+
+
+async def test_the_documentation_can_be_read_without_scripts(service: Service) -> None:
+    page = (await service.http.get("/docs/plain")).text
     assert "/v1/alerts" in page
     assert "http://" not in page
     assert "<script" not in page

@@ -1,5 +1,6 @@
 """The wheel that the image installs: it holds the data the code reads, and its programs run in a bare environment."""
 
+import json
 import subprocess
 import sys
 import sysconfig
@@ -39,6 +40,19 @@ def test_the_wheel_holds_every_file_of_the_services(wheel: Path) -> None:
     for kind in ("claims/rulebooks/*.toml", "claims/migrations/sql/*.sql", "claims/migrations/versions/*.py"):
         assert any(Path(name).match(kind) for name in held), kind
     assert any(Path(name).match("notifications/migrations/versions/*.py") for name in held)
+
+
+def test_the_wheel_holds_what_pages_load_in_a_browser_and_its_licences(wheel: Path) -> None:
+    held = set(zipfile.ZipFile(wheel).namelist())
+    for service, scripts in (
+        ("claims", {"board/htmx.min.js", "board/hx-sse.min.js", "board/echarts.min.js", "docs/swagger-ui-bundle.js"}),
+        ("notifications", {"docs/swagger-ui-bundle.js", "docs/swagger-ui.css", "docs/start.js", "docs/index.html"}),
+    ):
+        folder = f"{service}/browser_files"
+        assert {f"{folder}/{script}{suffix}" for script in scripts for suffix in ("", ".gz")} <= held
+        packages = json.loads(zipfile.ZipFile(wheel).read(f"{folder}/packages.json"))
+        for package in packages:
+            assert any(name.startswith(f"{folder}/licences/{package['name']}/LICENSE") for name in held), package
 
 
 def test_the_programs_run_in_a_bare_environment(wheel: Path, tmp_path: Path) -> None:

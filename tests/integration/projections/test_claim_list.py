@@ -15,6 +15,7 @@ from tests.integration.projections.world import (
     OTHER_BROKER,
     OTHER_INSURER,
     OTHER_REGULATOR,
+    REFERENCE,
     REGULATOR,
     World,
 )
@@ -23,9 +24,11 @@ from tests.support.story import MILLION, at, ident
 from claims.application.pages import BadCursor, ClaimFilter, ClaimSummary
 from claims.application.rows import Scope, StoredEventRow
 from claims.domain.claim.commands.advance import RequestAdvance
+from claims.domain.claim.commands.assign import AssignClaim
 from claims.event_store import checkpoints
 from claims.event_store.pool import is_lost
 from claims.event_store.tail import PostgresTail
+from claims.migrations import FOLDER
 from claims.projections.claim_list import ClaimListProjector
 from claims.projections.follower import Follower
 from claims.projections.streams import Connection
@@ -33,6 +36,7 @@ from claims.projections.streams import Connection
 Row = dict[str, Any]
 
 ALL = ClaimFilter()
+RESCUE = RequestAdvance(at("2026-03-02 11:00"), ident("a"), "rescue", "insured", MILLION, (), None, None)
 
 
 async def test_a_reported_claim_is_listed_once_the_follower_has_come_by(world: World) -> None:
@@ -48,11 +52,48 @@ async def test_a_reported_claim_is_listed_once_the_follower_has_come_by(world: W
 async def test_a_later_event_moves_the_row_to_the_newest_version(world: World) -> None:
     claim_id = await world.a_claim("k1")
     await world.follow()
-    asked = RequestAdvance(at("2026-03-02 11:00"), ident("a"), "rescue", "insured", MILLION, (), None, None)
-    claim = (await world.service.execute(claim_id, asked, "k2")).standing.claim
+    claim = (await world.service.execute(claim_id, RESCUE, "k2")).standing.claim
     await world.follow()
     (listed,) = (await world.queries.claims(INSURER, ALL)).items
     assert listed.version == claim.version
+
+
+async def test_it_says_who_works_on_a_claim_and_finds_what_somebody_works_on(world: World) -> None:
+    mine, other = await world.a_claim("k1", number="P-1"), await world.a_claim("k2", number="P-2")
+    await world.service.execute(mine, AssignClaim(at("2026-03-02 11:00"), "sz-0417"), "k3")
+    await world.follow()
+    (listed,) = (await world.queries.claims(INSURER, ClaimFilter(adjuster="sz-0417"))).items
+    assert (listed.claim_id, listed.adjuster) == (mine, "sz-0417")
+    everybody = {each.claim_id: each.adjuster for each in (await world.queries.claims(INSURER, ALL)).items}
+    assert everybody == {mine: "sz-0417", other: None}
+    assert (await world.queries.claims(INSURER, ClaimFilter(adjuster="sz-0552"))).items == ()
+
+
+async def test_it_names_the_kinds_of_advances_that_nobody_has_asked_for(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    claim_id = await world.a_claim("k1")
+    await world.follow()
+    assert await owner.fetchval("select eligible from claim_list") == ["rescue", "medical"]
+    await world.service.execute(claim_id, RESCUE, "k2")
+    await world.follow()
+    assert await owner.fetchval("select eligible from claim_list where eligible <> '{}'") == ["medical"]
+    assert await world.differing() == []
+
+
+async def test_a_list_that_a_migration_extended_is_filled_from_the_beginning_of_the_log(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    claim_id = await world.a_claim("k1")
+    await world.service.execute(claim_id, AssignClaim(at("2026-03-02 11:00"), "sz-0417"), "k2")
+    await world.follow()
+    before = await owner.fetch("select * from claim_list")
+    await owner.execute("alter table claim_list drop column adjuster, drop column eligible")
+    await owner.execute((FOLDER / "sql" / "0008_board.sql").read_text())
+    assert await owner.fetchrow("select adjuster, eligible from claim_list") == (None, [])
+    await world.follow()
+    assert await owner.fetch("select * from claim_list") == before
+    assert await world.differing() == []
 
 
 @pytest.mark.parametrize("scope", [INSURER, OPERATIONS, BROKER, REGULATOR, ADMIN], ids=lambda scope: scope.role)
@@ -119,11 +160,10 @@ async def test_a_cursor_of_another_list_is_refused(world: World) -> None:
 
 async def test_a_batch_that_is_taken_in_twice_changes_nothing(world: World) -> None:
     claim_id = await world.a_claim("k1")
-    projector = ClaimListProjector(HISTORIES)
+    projector = ClaimListProjector(HISTORIES, REFERENCE.rulebooks)
     stale = [row for rows in (await world.service.store.load(INSURER, [claim_id])).events.values() for row in rows]
     computed = await projector.compute(world.pool, stale)
-    asked = RequestAdvance(at("2026-03-02 11:00"), ident("a"), "rescue", "insured", MILLION, (), None, None)
-    await world.service.execute(claim_id, asked, "k2")
+    await world.service.execute(claim_id, RESCUE, "k2")
     await world.follow()
     before = await world.queries.claims(INSURER, ALL)
     await projector.write(world.pool, computed)
@@ -143,7 +183,7 @@ async def test_a_follower_whose_checkpoint_was_moved_by_another_writes_nothing(w
             await world.follow()
             return [{**row, "status": "nonsense", "version": 999} for row in await super().compute(connection, events)]
 
-    assert await follower(world, Overtaken(HISTORIES)).step() == 0
+    assert await follower(world, Overtaken(HISTORIES, REFERENCE.rulebooks)).step() == 0
     (listed,) = (await world.queries.claims(INSURER, ALL)).items
     assert listed.status == "reported"
 
@@ -160,7 +200,7 @@ async def test_a_crash_between_rows_and_checkpoint_leaves_neither(world: World) 
             raise CrashError
 
     with pytest.raises(CrashError):
-        await follower(world, Crashing(HISTORIES)).run()
+        await follower(world, Crashing(HISTORIES, REFERENCE.rulebooks)).run()
     assert (await world.queries.claims(INSURER, ALL)).items == ()
     await world.follow()
     assert len((await world.queries.claims(INSURER, ALL)).items) == 1
@@ -178,7 +218,7 @@ async def test_a_lost_connection_is_told_and_tried_again(world: World) -> None:
                 raise ConnectionResetError
             return await super().compute(connection, events)
 
-    running = asyncio.create_task(follower(world, Away(HISTORIES)).run())
+    running = asyncio.create_task(follower(world, Away(HISTORIES, REFERENCE.rulebooks)).run())
     async with asyncio.timeout(10):
         while not (await world.queries.claims(INSURER, ALL)).items:
             await asyncio.sleep(0.01)

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 import pytest
-from tests.integration.projections.world import HISTORIES, INSURER, World
+from tests.integration.projections.world import HISTORIES, INSURER, REFERENCE, World
 from tests.integration.sla_watch.scenes import INVERSIONS
 from tests.support.story import INSURED, YUAN, a_report, arrived, at, ident, items, policy
 
@@ -210,7 +210,7 @@ async def test_a_command_and_a_sweep_between_reading_and_writing_are_not_undone(
 
     if dropped:
         await drop(owner)
-    rebuild = Overtaken(world.pool, HISTORIES)
+    rebuild = Overtaken(world.pool, HISTORIES, REFERENCE.rulebooks)
     await rebuild.run()
     assert rebuild.reads == 2
     await settle(world)
@@ -266,6 +266,7 @@ async def test_races_of_commands_the_watch_and_a_rebuild_leave_what_the_log_says
     beside = (lambda: sweep(world.pool, FAR, 5), world.rebuild.run, world.follower.step)
     await race(world, beside, asyncio.sleep(0))
     await settle(world)
+    await world.follow()
     assert await world.differing() == []
     assert await owner.fetchval(INVERSIONS) == 0
     standing = "select count(*) from clocks where rule = 'SZ-20.6' and breached_at is not null and withdrawn_at is null"
@@ -282,6 +283,7 @@ async def test_what_is_dropped_while_commands_go_on_comes_back_as_the_log_says(
     await race(world, (world.rebuild.run,), swept_then_dropped())
     await world.rebuild.run()
     await settle(world)
+    await world.follow()
     assert await world.differing() == []
     assert len((await world.queries.claims(INSURER, ClaimFilter(), None, 200)).items) == 12
     assert await owner.fetchval(INVERSIONS) == 0

@@ -81,7 +81,7 @@ class World:
 
     async def differing(self) -> list[Difference]:
         """What differs from the log."""
-        return [each async for each in differences(self.pool, HISTORIES)]
+        return [each async for each in differences(self.pool, HISTORIES, REFERENCE.rulebooks)]
 
     async def a_claim(
         self, key: str, *, number: str = "P-1", day: str = "2026-03-02", broker: str | None = None
@@ -101,8 +101,9 @@ async def open_world(database: Database) -> AsyncIterator[World]:
         async with open_service(database) as service:
             reader, lags = Reader(engine), Lags()
             queries = Queries(service.store, HISTORIES, ClaimPages(reader), ClockPages(reader), LogPages(reader))
-            following = followers(pool, PostgresTail(pool), checkpoints, HISTORIES, lambda _: lags, is_lost)
-            yield World(service, pool, queries, following, Rebuild(pool, HISTORIES), lags)
+            books = REFERENCE.rulebooks
+            following = followers(pool, PostgresTail(pool), checkpoints, HISTORIES, books, lambda _: lags, is_lost)
+            yield World(service, pool, queries, following, Rebuild(pool, HISTORIES, books), lags)
     finally:
         await pool.close()
         await engine.dispose()

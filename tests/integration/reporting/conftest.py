@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from tests.integration.projections.world import World, open_world
 from tests.integration.reporting.march import Teller, tell_march
-from tests.support.postgres import Database
+from tests.support.postgres import Administrator, Database, borrowed
 from tests.support.store import owner
 from tests.unit.api.conftest import application, claims_of, feed, make_client, past, services, signed
 
@@ -60,11 +60,8 @@ def march_template(cluster: Cluster, claims_template: str) -> str:
 
 
 @pytest.fixture
-def claims_database(cluster: Cluster, march_template: str) -> Iterator[Database]:
-    database = Database(cluster, "test_march")
-    cluster.create_database(database.name, march_template)
-    yield database
-    cluster.drop_database(database.name)
+def claims_database(administrator: Administrator, march_template: str) -> Iterator[Database]:
+    yield from borrowed(administrator, march_template)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from claims.domain.claim.commands.end import CloseClaim
 from claims.domain.claim.commands.reopen import ReopenClaim
 from claims.domain.claim.commands.settle import AgreeSettlement
 from claims.domain.claim.events import AgreedPayee
+from claims.projections.clock_days import count_all
 
 MONTH = "/v1/reports/monthly?period=2026-03"
 Now = Callable[[str], Awaitable[None]]
@@ -81,6 +82,7 @@ async def test_a_clock_is_due_in_the_month_of_its_last_day_though_it_ends_with_t
 ) -> None:
     asked = replace(rescue("E"), occurred_at=at("2026-03-24 11:00"), advance_id=ident("second advance"), amount=YUAN)
     await march.tell("E", asked)  # five working days end with 31 March: due_at is the first instant of April
+    await reports.world.follow()
     for period, due in (("2026-03", 5), ("2026-04", 0)):
         found: Any = await reports.read(f"/v1/compliance?period={period}&rule=SZ-20.6")
         assert found["total"]["breaches"]["due"] == due
@@ -235,6 +237,7 @@ async def test_every_ending_of_a_clock_has_its_place(
     }
     for name, ending in endings.items():
         await owner.execute(f"update clocks set {ending} where rule = 'SZ-20.6' and subject = $1", march.claim(name))  # noqa: S608
+    await count_all(reports.world.pool)
     path = "/v1/compliance?period=2026-03&rule=SZ-20.6"
     rate = rate_of(await reports.read(path), "SZ-20.6")
     assert (rate["numerator"], rate["denominator"]) == (1, 3)

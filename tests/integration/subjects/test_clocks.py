@@ -95,7 +95,7 @@ async def test_a_rebuild_finds_the_same_rows_and_mends_them(
     await owner.execute("update subject_list set status = 'closed', version = version + 9 where kind = 'hazard'")
     await owner.execute("delete from subject_list where kind = 'complaint'")
     assert {each.table for each in await world.differing()} == {"clocks", "subject_list"}
-    rebuilt = await Rebuild(world.pool, HISTORIES).run()
+    rebuilt = await Rebuild(world.pool, HISTORIES, REFERENCE.rulebooks).run()
     assert (rebuilt.subjects, rebuilt.orphans) == (4, 0)
     assert await rows() == before
 
@@ -115,6 +115,7 @@ async def test_a_breach_is_counted_by_its_rule_and_listed_with_its_subject(
 ) -> None:
     complaint_id = (await subjects.complain("k1", BROKER)).standing.subject_id
     await sweep(world.pool, BREACHED)
+    await world.follow()
     engine = create_engine(claims_database.url("claims_command"), name="test figures")
     try:
         figures = ComplianceFigures(Reader(engine))

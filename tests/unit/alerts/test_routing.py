@@ -70,6 +70,8 @@ def test_role_tenant_and_region_of_the_recipient_decide(changes: dict[str, Any],
         ({"kinds": ("clock.at_risk",)}, False),
         ({"tiers": ("statutory", "service")}, True),
         ({"tiers": ("target",)}, False),
+        ({"severities": ("breach", "escalation")}, True),
+        ({"severities": ("warning",)}, False),
         ({"rules": ("SZ-20.6",)}, True),
         ({"rules": ("SZ-20.7",)}, False),
         ({"insurers": ("picc-sz",)}, True),
@@ -87,6 +89,10 @@ def test_filters_on_clocks_say_nothing_of_an_alert_without_one() -> None:
     graded = replace(ALERT, kind="claim.accident_graded", rule=None, tier=None)
     assert hears(graded, tiers=("statutory",), rules=("SZ-20.6",))
     assert not hears(graded, kinds=("clock.breached",))
+
+
+def test_an_alert_as_grave_as_nobody_thought_of_passes_every_filter_on_severity() -> None:
+    assert hears(replace(ALERT, severity="catastrophe"), severities=("information",))
 
 
 def test_an_alert_of_no_insurer_concerns_those_who_chose_insurers_too() -> None:

@@ -20,6 +20,7 @@ from claims.api.app import ApiServices, create_app
 from claims.api.auth import SignedTokens
 from claims.application.reporting import Reporting
 from claims.application.streaming import Streams
+from claims.assets import docs_files
 from claims.reference.kpi_source import packaged_kpis
 
 KEY = ECKey.generate_key("P-256", parameters={"use": "sig", "alg": "ES256"}, auto_kid=True)
@@ -123,6 +124,7 @@ def services(application: FakeApplication, past: FakePast, feed: FakeFeed) -> Ap
         metrics=Metrics(),
         ready={"database": fine, "calendar": fine},
         new_id=ids(),
+        docs=docs_files(),
         sandbox_clock=FakeSandbox(application),
     )
 

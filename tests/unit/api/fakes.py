@@ -245,6 +245,7 @@ def _summary(claim: Claim) -> ClaimSummary:
         reported_at=claim.reported_at or START,
         advanced=money.advanced(claim),
         paid=money.paid(claim),
+        adjuster=claim.adjuster,
     )
 
 

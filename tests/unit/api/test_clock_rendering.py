@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.support.story import at, reported, rulebooks
 from tests.unit.api.fakes import row_of
 
-from claims.api.render_clock import binding_ids, claim_clocks, clock_rows, has_rivals, status_of
+from claims.api.render_clock import claim_clocks, clock_rows, has_rivals
 from claims.application.calls import Standing
+from claims.application.clock_status import binding_ids, status_of
 from claims.domain.clock import Clock
 from claims.domain.moments import NEVER
 from claims.domain.rulebook import Obligation, Rulebook

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
 from tests.unit.api.conftest import Api
 from tests.unit.api.examples import a_report
 from tests.unit.api.test_claim_journey import begun
@@ -40,6 +41,46 @@ async def test_rescue_support_is_recorded_by_broker_or_insurer_and_read_by_the_i
     told = [each["data"]["provider"] for each in timeline if "provider" in each["data"]]
     assert told == ["深圳蓝天救援队", "保险公司救援部"]
     assert (await api.post(f"{path}/rescue-supports", body, "regulator")).status_code == 403
+
+
+async def test_the_insurer_says_by_code_who_works_on_a_claim(api: Api) -> None:
+    begun_claim = await begun(api)
+    path = f"/v1/claims/{begun_claim.claim_id}"
+    assert (await api.get(path)).json()["adjuster"] is None
+    claim = await begun_claim.act("assignments", "03-02T11:00", adjuster="sz-0417@claims")
+    assert claim["adjuster"] == "sz-0417@claims"
+    assert (await api.get("/v1/claims")).json()["items"][0]["adjuster"] == "sz-0417@claims"
+    assert (await api.get(path, "regulator")).json()["adjuster"] == "sz-0417@claims"
+    timeline = (await api.get(f"{path}/events")).json()["items"]
+    assert [each["data"] for each in timeline if "adjuster" in each["data"]] == [{"adjuster": "sz-0417@claims"}]
+    assert (await begun_claim.act("assignments", "03-02T12:00", adjuster=None))["adjuster"] is None
+    assert (await api.post(f"{path}/assignments", {"adjuster": "x"}, "operations")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"adjuster": ""}, {"adjuster": "王某"}, {"adjuster": "a b"}, {"adjuster": "a" * 65}], ids=str
+)
+async def test_what_is_no_code_of_the_staff_is_refused(api: Api, body: dict[str, Any]) -> None:
+    path = f"/v1/claims/{(await begun(api)).claim_id}/assignments"
+    refused = await api.post(path, body)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/adjuster"
+
+
+async def test_a_claim_names_the_advances_that_nobody_has_asked_for(api: Api) -> None:
+    begun_claim = await begun(api)
+    claim = (await api.get(f"/v1/claims/{begun_claim.claim_id}")).json()
+    rescue, medical = claim["eligible_advances"]
+    assert rescue == {
+        "kind": "rescue",
+        "amount": "600000.00",
+        "rule": "SZ-20.6",
+        "citation": "深圳规范第二十条（六）",
+    }
+    assert (medical["kind"], medical["amount"]) == ("medical", None)
+    asked: dict[str, Any] = {"kind": "rescue", "requested_by": "insured"}
+    claim = await begun_claim.act("advances", "03-02T11:10", 201, **asked)
+    assert [each["kind"] for each in claim["eligible_advances"]] == ["medical"]
 
 
 async def test_an_advance_of_which_more_is_asked_shows_its_tranches(api: Api) -> None:

@@ -28,6 +28,7 @@ async def test_the_list_of_claims_passes_its_filters_on(api: Api) -> None:
         "insurer": "picc-sz",
         "region": "440000",
         "policy_number": "P-1",
+        "adjuster": "sz-0417",
         "reported_from": "2026-03-01T00:00:00+08:00",
         "reported_to": "2026-04-01T00:00:00Z",
         "limit": "7",
@@ -38,7 +39,7 @@ async def test_the_list_of_claims_passes_its_filters_on(api: Api) -> None:
     assert page["items"][0]["accident_at"] == "2026-03-02T09:30:00+08:00"
     assert page["items"][0]["paid"] == "0.00"
     moments = at("2026-03-01 00:00"), at("2026-04-01 08:00")
-    assert api.application.filters == [ClaimFilter("reported", "picc-sz", "440000", "P-1", *moments)]
+    assert api.application.filters == [ClaimFilter("reported", "picc-sz", "440000", "P-1", *moments, "sz-0417")]
 
 
 async def test_the_list_of_clocks_passes_its_filters_on(api: Api) -> None:

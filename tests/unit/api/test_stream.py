@@ -13,6 +13,7 @@ from tests.unit.api.conftest import AUDIENCE, ISSUER, KEY, Api, claims_of
 from tests.unit.api.examples import a_report
 from tests.unit.api.fake_reads import FakeFeed
 
+from claims import event_stream
 from claims.api import stream
 from claims.api.app import ApiServices, create_app
 from claims.api.auth import SignedTokens
@@ -182,7 +183,7 @@ async def test_a_reader_who_leaves_is_forgotten(api: Api, services: ApiServices,
 async def test_a_reader_who_takes_nothing_is_cut_off(
     api: Api, services: ApiServices, feed: FakeFeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "LAST_WORD_SECONDS", 0.01)
+    monkeypatch.setattr(event_stream, "LAST_WORD_SECONDS", 0.01)
     await api.post("/v1/claims", a_report())
     few = replace(services, streams=Streams(feed, pause=0.001, depth=2))
     async with reading(few, api.headers("insurer")) as reader:

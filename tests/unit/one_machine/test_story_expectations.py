@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from anze.demo.expected import ALERTS, CLOCKS, Alert, ExpectedClock
-from anze.demo.verify import missing
+from anze.demo.receiver import Delivery, Receiver
+from anze.demo.verify import await_alerts, missing
 
 
 def _working_days_after(start: date, count: int) -> date:
@@ -54,3 +55,15 @@ def test_a_clock_with_another_status_counts_as_missing() -> None:
 
 def test_an_alert_more_than_expected_is_no_failure() -> None:
     assert missing(ALERTS, [*ALERTS, Alert("2026-03-05 00:00", "advance.requested", "", "operations")]) == []
+
+
+def test_of_all_that_was_delivered_only_the_storys_own_counts() -> None:
+    receiver = Receiver(("operations", "picc-sz.desk"))
+    for number, (office, claim, repeat) in enumerate(
+        [("operations", "1", None), ("operations", "2", None), ("picc-sz.desk", "1", None), ("operations", "1", 1)]
+    ):
+        data = {"clock": {"rule": "SZ-20.8"}, "claim": {"id": claim}, "repeat": repeat}
+        event = {"type": "clock.at_risk", "time": "2026-03-03T06:12:00+08:00", "data": data}
+        receiver._keep(Delivery(office, str(number), event))
+    at_risk = Alert("2026-03-03 06:12", "clock.at_risk", "SZ-20.8", "operations")
+    assert await_alerts(receiver, "1", expected=[at_risk]) == [at_risk]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey, KeySet
 
-from claims.relay.service_token import LIFE, ServiceKeyError, ServiceToken, read_service_key
+from claims.relay.service_token import LIFE, ServiceToken
+from claims.signing import ServiceKeyError, read_service_key
 from notifications.api.tokens import TokenVerifier
 
 KEY = ECKey.generate_key("P-256", auto_kid=True)

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from claims.api.report_tables import Cell, Table
-from claims.api.spreadsheet import csv_file, xlsx_file
+from claims.spreadsheet import Cell, Table, csv_file, xlsx_file
 
 MADE_AT = datetime(2026, 4, 2, 2, tzinfo=UTC)
 

@@ -6,8 +6,9 @@ from datetime import date
 from tests.support.figures import GivenFigures, assessed_kpis
 from tests.support.story import at
 
-from claims.application.reporting import Measured, Reporting, Selection
+from claims.application.reporting import Reporting, Selection
 from claims.application.rows import Scope
+from claims.application.service_scores import Measured
 from claims.domain.reporting.compliance import ClockCount, Tally
 from claims.domain.reporting.definitions import Assessment, KpiDefinitions
 from claims.domain.reporting.figures import Ratio

@@ -252,6 +252,15 @@ class TotalsAnswer(TypedDict):
     remaining: RemainingAnswer
 
 
+class EligibleAdvanceAnswer(TypedDict):
+    """An advance that nobody has asked for; amount is what would be payable now, null where its cost is not known."""
+
+    kind: str
+    amount: Money | None
+    rule: str | None
+    citation: str
+
+
 class ClaimAnswer(TypedDict):
     """A claim as it stands; payments are those of the indemnity, those of an advance stand with it."""
 
@@ -260,6 +269,7 @@ class ClaimAnswer(TypedDict):
     version: int
     status: str
     round: int
+    adjuster: str | None
     policy: PolicyAnswer
     accident: AccidentAnswer
     reported_by: ReporterAnswer | None
@@ -275,6 +285,7 @@ class ClaimAnswer(TypedDict):
     documents: DocumentsAnswer
     determined_loss: Money | None
     advances: list[AdvanceAnswer]
+    eligible_advances: list[EligibleAdvanceAnswer]
     decision: DecisionAnswer | None
     settlement: SettlementAnswer | None
     payments: list[PaymentAnswer]

@@ -15,6 +15,7 @@ class ClaimSummaryAnswer(TypedDict):
     number: str
     version: int
     status: str
+    adjuster: str | None
     insurer: str
     broker: str | None
     policy_number: str

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from claims.api.bodies.fields import MOST_ITEMS, Code, Fields, Instant, Line, Phone, Prose, Yuan
+from claims.api.bodies.fields import MOST_ITEMS, Code, Fields, Instant, Line, Phone, Prose, StaffCode, Yuan
 from claims.api.bodies.parts import CasualtiesPart, CommandBody, Given, ItemPart, ReceivedPart
+from claims.domain.claim.commands.assign import AssignClaim
 from claims.domain.claim.commands.authorities import NotifyAuthorities, ReportOutcome, SurveySite
 from claims.domain.claim.commands.decision import Decide, NotifyRejection, TellDecision
 from claims.domain.claim.commands.documents import ReceiveDocuments, RequestDocuments
@@ -94,6 +95,16 @@ class RescueSupportBody(CommandBody):
     def command(self, given: Given) -> RecordRescueSupport:
         """Return the support."""
         return RecordRescueSupport(given.at, self.provider, self.description)
+
+
+class AssignmentBody(CommandBody):
+    """Somebody of the insurer's staff works on the claim; null: nobody does."""
+
+    adjuster: StaffCode | None
+
+    def command(self, given: Given) -> AssignClaim:
+        """Return the assignment."""
+        return AssignClaim(given.at, self.adjuster)
 
 
 class OutcomeReportBody(CommandBody):

@@ -115,6 +115,11 @@ Region: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 """GB/T 2260."""
 PartyCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """An insurer or a broker."""
+StaffCode: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$"),
+    Field(description="A code of the insurer's staff; it is kept in clear: no names."),
+]
 PolicyNumber: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s/\\\x00-\x1f\x7f]{1,64}$")]
 Sha256: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Phone: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(_said)]

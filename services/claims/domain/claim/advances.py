@@ -8,7 +8,7 @@ from uuid import UUID
 from claims.domain.claim.money import balance, paid_of, received
 from claims.domain.claim.standing import holding_since
 from claims.domain.claim.state import Advance, Claim
-from claims.domain.claim.terms import Terms, limits_of, parameters, remaining
+from claims.domain.claim.terms import Cover, limits_of, parameters, remaining
 from claims.domain.errors import Rule, RuleViolation, invalid
 from claims.domain.money import format_yuan, share_rounded_up
 from claims.domain.policy.events import Share
@@ -42,7 +42,7 @@ class Payable:
     flags: tuple[str, ...]
 
 
-def covered(claim: Claim, advance: Advance, terms: Terms) -> None:
+def covered(claim: Claim, advance: Advance, terms: Cover) -> None:
     """Raise RuleViolation if the policy has no limit for this kind of advance."""
     limits = limits_of(claim, terms.ledger)
     limit = {"rescue": limits.rescue, "medical": limits.medical}.get(advance.kind, limits.per_accident)
@@ -50,18 +50,21 @@ def covered(claim: Claim, advance: Advance, terms: Terms) -> None:
         raise RuleViolation(NOT_COVERED, f"The policy has no limit for {advance.kind} costs.", kind=advance.kind)
 
 
-def condition_met_at(claim: Claim, advance: Advance, terms: Terms) -> datetime | None:
+def condition_met_at(claim: Claim, advance: Advance, terms: Cover) -> datetime | None:
     """Return since when the advance is owed: the latest of request, cover and condition; None while it waits."""
-    condition = _CONDITIONS.get(advance.kind)
-    met = advance.requested_at if condition is None else condition(claim, terms)
-    insured = insured_since(claim)
+    met, insured = condition_since(claim, advance.kind, terms), insured_since(claim)
     return None if met is None or insured is None else max(met, insured, advance.requested_at)
 
 
-def condition_holds(claim: Claim, advance: Advance, terms: Terms) -> bool:
+def condition_since(claim: Claim, kind: str, terms: Cover) -> datetime | None:
+    """Return since when what a kind of advance depends on in the world is so; the accident where it is nothing more."""
+    condition = _CONDITIONS.get(kind)
+    return claim.known_accident.occurred_at if condition is None else condition(claim, terms)
+
+
+def condition_holds(claim: Claim, advance: Advance, terms: Cover) -> bool:
     """Say whether what the advance depends on in the world is so; what the insurer says of the cover is left out."""
-    condition = _CONDITIONS.get(advance.kind)
-    return condition is None or condition(claim, terms) is not None
+    return condition_since(claim, advance.kind, terms) is not None
 
 
 def insured_since(claim: Claim) -> datetime | None:
@@ -70,13 +73,13 @@ def insured_since(claim: Claim) -> datetime | None:
     return holding_since(((claim.known_accident.occurred_at, True), *told))
 
 
-def above_the_share(claim: Claim, terms: Terms) -> int:
+def above_the_share(claim: Claim, terms: Cover) -> int:
     """Return what is promised on deaths beyond the share of the loss, in fen: it was determined lower since."""
     share = share_rounded_up(claim.determined_loss or 0, parameters(claim, terms).death_advance_percent)
     return max(0, promised(claim, "death_indemnity") - share)
 
 
-def payable(claim: Claim, advance: Advance, terms: Terms) -> Payable:
+def payable(claim: Claim, advance: Advance, terms: Cover) -> Payable:
     """Return what becomes payable of an advance whose condition is met.
 
     Raises RuleViolation if the policy does not cover it, nothing is owed, or a limit is used up; InvalidFact if an
@@ -86,7 +89,7 @@ def payable(claim: Claim, advance: Advance, terms: Terms) -> Payable:
     allocated = fitting(advance.shares, owed.amount)
     shares = _capped_shares(claim, allocated, terms)
     wanted = owed.amount - sum(s.amount for s in allocated) + sum(s.amount for s in shares)
-    limit, left = _room(claim, advance.kind, terms)
+    limit, left = room(claim, advance.kind, terms)
     if left <= 0:
         detail = f"The limit {limit} is used up: nothing is left of it for this advance."
         raise RuleViolation(LIMIT_USED_UP, detail, limit=limit, remaining=format_yuan(0))
@@ -95,7 +98,7 @@ def payable(claim: Claim, advance: Advance, terms: Terms) -> Payable:
     return Payable(amount, owed.deductible, fitting(shares, amount), (*owed.flags, *capped))
 
 
-def _room(claim: Claim, kind: str, terms: Terms) -> tuple[str, int]:
+def room(claim: Claim, kind: str, terms: Cover) -> tuple[str, int]:
     """Return the limit with the least left for an advance of this kind, and what is left.
 
     After the decision the indemnity holds the claim's part of the shared limits: it bounds what is still advanced, and
@@ -111,7 +114,7 @@ def _room(claim: Claim, kind: str, terms: Terms) -> tuple[str, int]:
     return min(rooms.items(), key=lambda room: room[1])
 
 
-def left_of_kind(claim: Claim, kind: str, terms: Terms) -> int | None:
+def left_of_kind(claim: Claim, kind: str, terms: Cover) -> int | None:
     """Return what the limit for this kind of advance leaves, in fen; None for a kind without a limit of its own."""
     limits = limits_of(claim, terms.ledger)
     own = {"rescue": limits.rescue, "medical": limits.medical}.get(kind)
@@ -124,7 +127,7 @@ def promised(claim: Claim, kind: str) -> int:
     return sum(paid_of(claim, a.advance_id) if a.ended else a.amount or 0 for a in advances)
 
 
-def _rescue(claim: Claim, advance: Advance, terms: Terms) -> Owed:
+def _rescue(claim: Claim, advance: Advance, terms: Cover) -> Owed:
     """SZ-20 (6): 60 % of the rescue limit by default, rounded up to the fen; less only with a reason."""
     limit = limits_of(claim, terms.ledger).rescue
     least = share_rounded_up(limit, parameters(claim, terms).rescue_minimum_percent)
@@ -144,7 +147,7 @@ def _rescue(claim: Claim, advance: Advance, terms: Terms) -> Owed:
     return Owed(advance.asked, flags=("below_minimum", advance.reason_code))
 
 
-def _death_indemnity(claim: Claim, advance: Advance, terms: Terms) -> Owed:
+def _death_indemnity(claim: Claim, advance: Advance, terms: Cover) -> Owed:
     """SZ-20 (7): half of the determined loss, rounded up to the fen, less what was advanced for it before."""
     share = share_rounded_up(claim.determined_loss or 0, parameters(claim, terms).death_advance_percent)
     owed = share - promised(claim, "death_indemnity")
@@ -156,7 +159,7 @@ def _death_indemnity(claim: Claim, advance: Advance, terms: Terms) -> Owed:
     return Owed(owed)
 
 
-def _medical(claim: Claim, advance: Advance, terms: Terms) -> Owed:
+def _medical(claim: Claim, advance: Advance, terms: Cover) -> Owed:
     """SZ-20 (8): the cost less the deductible, which applies once per accident."""
     deductible = unborne_deductible(claim)
     cost = advance.asked or 0
@@ -173,12 +176,12 @@ def unborne_deductible(claim: Claim) -> int:
     return max(0, claim.known_policy.medical_deductible - borne)
 
 
-def _determinable_part(claim: Claim, advance: Advance, terms: Terms) -> Owed:
+def _determinable_part(claim: Claim, advance: Advance, terms: Cover) -> Owed:
     """Insurance Law art. 25: the whole of the part that can be determined."""
     return Owed(advance.asked or 0)
 
 
-_OWED: dict[str, Callable[[Claim, Advance, Terms], Owed]] = {
+_OWED: dict[str, Callable[[Claim, Advance, Cover], Owed]] = {
     "rescue": _rescue,
     "death_indemnity": _death_indemnity,
     "medical": _medical,
@@ -187,7 +190,7 @@ _OWED: dict[str, Callable[[Claim, Advance, Terms], Owed]] = {
 KINDS = frozenset(_OWED)
 
 
-def _a_death_and_the_loss(claim: Claim, terms: Terms) -> datetime | None:
+def _a_death_and_the_loss(claim: Claim, terms: Cover) -> datetime | None:
     """Missing persons are no confirmed deaths."""
     least = parameters(claim, terms).deaths_for_death_advance
     dead_since = holding_since((c.at, c.casualties.deaths >= least) for c in claim.casualties)
@@ -196,18 +199,18 @@ def _a_death_and_the_loss(claim: Claim, terms: Terms) -> datetime | None:
     return max(dead_since, claim.loss_determined_at)
 
 
-def _enough_surgeries(claim: Claim, terms: Terms) -> datetime | None:
+def _enough_surgeries(claim: Claim, terms: Cover) -> datetime | None:
     least = parameters(claim, terms).surgeries_for_medical_advance
     return holding_since((c.at, c.casualties.emergency_surgeries >= least) for c in claim.casualties)
 
 
-_CONDITIONS: dict[str, Callable[[Claim, Terms], datetime | None]] = {
+_CONDITIONS: dict[str, Callable[[Claim, Cover], datetime | None]] = {
     "death_indemnity": _a_death_and_the_loss,
     "medical": _enough_surgeries,
 }
 
 
-def _capped_shares(claim: Claim, shares: tuple[Share, ...], terms: Terms) -> tuple[Share, ...]:
+def _capped_shares(claim: Claim, shares: tuple[Share, ...], terms: Cover) -> tuple[Share, ...]:
     """Cap each victim's share by what the per-person limit leaves for that victim."""
     limit = limits_of(claim, terms.ledger).per_person
     capped = tuple(_capped(claim, share, limit) for share in shares)

@@ -9,6 +9,7 @@ from claims.domain.claim.clocks import clock_facts
 from claims.domain.claim.commands import (
     advance,
     amend,
+    assign,
     authorities,
     decision,
     direct,
@@ -74,6 +75,7 @@ RULES: dict[type, Rule] = {
     authorities.NotifyAuthorities: authorities.notify_authorities,
     authorities.SurveySite: authorities.survey_site,
     rescue.RecordRescueSupport: rescue.record_rescue_support,
+    assign.AssignClaim: assign.assign_claim,
     documents.RequestDocuments: documents.request_documents,
     documents.ReceiveDocuments: documents.receive_documents,
     loss.DetermineLoss: loss.determine_loss,

@@ -112,6 +112,13 @@ def _(event: e.RescueSupportRecorded, claim: Claim, at: datetime) -> Claim:
 
 
 @apply.register
+def _(event: e.ClaimAssigned, claim: Claim, at: datetime) -> Claim:
+    if claim.assigned_at is not None and at < claim.assigned_at:
+        return claim
+    return replace(claim, adjuster=event.adjuster, assigned_at=at)
+
+
+@apply.register
 def _(event: e.DocumentsRequested, claim: Claim, at: datetime) -> Claim:
     """A request before the acceptance is waited for; after it, or after the decision, it moves nothing."""
     request = DocumentRequest(at, event.items, event.reached_client_at, event.once_only_broken, claim.round)

@@ -1,6 +1,6 @@
 """When the things happened that clocks start and end with: rulebooks name them, this module finds them in the claim."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -144,7 +144,16 @@ def _advance_paid(claim: Claim, part: AdvancePart) -> datetime | None:
 
 
 def _victim_paid(claim: Claim, request: DirectPayment) -> datetime | None:
-    """The victim got what was asked for: of several requests for one victim the first is paid first.
+    return next((at for at, left in _left_of(claim, request) if not left), None)
+
+
+def victim_outstanding(claim: Claim, request: DirectPayment) -> int:
+    """Return what of a request for direct payment the victim has not got yet, in fen."""
+    return min((left for _, left in _left_of(claim, request)), default=request.amount)
+
+
+def _left_of(claim: Claim, request: DirectPayment) -> Iterator[tuple[datetime, int]]:
+    """Yield what is left of a request after each payment: of several for one victim the first is paid first.
 
     What the victim got before it was asked for is no part of it.
     """
@@ -167,9 +176,7 @@ def _victim_paid(claim: Claim, request: DirectPayment) -> datetime | None:
             if each.requested_at <= payment.paid_at:
                 part = min(left, open_[each.request_id])
                 open_[each.request_id], left = open_[each.request_id] - part, left - part
-        if not open_.get(request.request_id, 1):
-            return payment.paid_at
-    return None
+        yield payment.paid_at, open_.get(request.request_id, request.amount)
 
 
 _OF_CLAIMS: dict[str, Milestone] = {

@@ -45,6 +45,14 @@ def tranche_paid_at(claim: Claim, advance: Advance, tranche: Tranche) -> datetim
     return next((p.paid_at for p, so_far in zip(payments, sums, strict=True) if so_far >= end), None)
 
 
+def tranche_outstanding(claim: Claim, advance: Advance, tranche: Tranche) -> int:
+    """Return what is still to be paid of a tranche; 0 after its advance ended."""
+    if advance.ended:
+        return 0
+    end = sum(each.amount for each in advance.tranches if each.number <= tranche.number)
+    return min(tranche.amount, max(0, end - paid_of(claim, advance.advance_id)))
+
+
 def indemnity(claim: Claim) -> int | None:
     """Return what the claim is worth once that is decided: as agreed, else as decided; 0 if rejected or withdrawn."""
     if claim.withdrawn_at is not None:

@@ -240,6 +240,9 @@ class Claim:
     settlement: Settlement | None = None
     outcome_reports: tuple[Notice, ...] = ()
     recoveries: tuple[tuple[datetime, int], ...] = ()
+    adjuster: str | None = None
+    """Who of the insurer's staff works on it, by code."""
+    assigned_at: datetime | None = None
     withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: Merge | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from claims.domain.claim.state import Claim
 from claims.domain.errors import Rule, RuleViolation
@@ -12,6 +13,20 @@ from claims.domain.rulebook import AccidentGrades, Parameters, Rulebook, acciden
 from claims.domain.working_days import Calendar
 
 KNOWN_POLICY = Rule("policy-not-in-force", "Insurance Law art. 14", "The policy covers accidents of its own period")
+
+
+class Cover(Protocol):
+    """What money on a claim is reckoned by; the terms of a decision are such, and so is what a list knows."""
+
+    @property
+    def rulebooks(self) -> Mapping[str, Rulebook]:
+        """Return every version of every rulebook that was ever in force, by reference."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return the policy's ledger."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +48,12 @@ class Decided:
     policy: tuple[PolicyEvent, ...] = ()
 
 
-def parameters(claim: Claim, terms: Terms) -> Parameters:
+def parameters(claim: Claim, terms: Cover) -> Parameters:
     """Return the figures of the rulebook with the narrowest region among those of the claim's that have any."""
     return parameters_of(terms.rulebooks[reference] for reference in claim.rulebooks)
 
 
-def accident_grades(claim: Claim, terms: Terms) -> AccidentGrades | None:
+def accident_grades(claim: Claim, terms: Cover) -> AccidentGrades | None:
     """Return how the claim's rulebooks grade accidents; None if none of them says it."""
     return accident_grades_of(terms.rulebooks[reference] for reference in claim.rulebooks)
 

@@ -151,3 +151,11 @@ class RescueSupportRecorded:
     provider: Annotated[str, Personal()]
     """Who helped."""
     description: Annotated[str, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAssigned:
+    """The insurer said who works on the claim."""
+
+    adjuster: str | None
+    """A code of the insurer's staff, no name: it stands in clear. None: nobody."""

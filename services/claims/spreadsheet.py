@@ -1,14 +1,14 @@
 """Tables as files that spreadsheets open: CSV (RFC 4180) and XLSX; no text of theirs is ever taken for a formula."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from typing import TypeAlias
 
 import xlsxwriter
-
-from claims.api.report_tables import Cell, Table
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -20,6 +20,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _EXACT = Decimal(10) ** 13
 """A spreadsheet keeps fifteen digits of a number, two of them places: what is more stands as text."""
 _TWO_PLACES = "#,##0.00"
+
+Cell: TypeAlias = str | int | Decimal | None
+"""A Decimal is an amount in yuan, days, percent or points, exact with its two places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under named columns; a row may leave columns out."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Cell], ...]
 
 
 def csv_file(tables: Sequence[Table]) -> bytes:

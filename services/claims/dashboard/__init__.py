@@ -1,0 +1,1 @@
+"""The SLA board: pages for operations staff and, read-only, for regulators."""
