@@ -154,7 +154,7 @@ async def run_axe(page: Page) -> list[str]:
 
 
 async def shoot(page: Page, name: str) -> Path:
-    """Write the whole page as an image to build/screenshots/<name>.png, for people to look at."""
-    path = SCREENSHOTS / f"{name}.png"
-    await page.screenshot(path=path, full_page=True, animations="disabled")
+    """Write the whole page as an image to build/screenshots/<name>.jpg, for people to look at."""
+    path = SCREENSHOTS / f"{name}.jpg"
+    await page.screenshot(path=path, type="jpeg", quality=80, full_page=True, animations="disabled")
     return path
