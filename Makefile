@@ -2,9 +2,8 @@
 
 PYTHON ?= python3
 UV ?= uv
-# Tests share nothing but the machine: each of these processes has a PostgreSQL of its own. One more than the cores that
-# are wanted, since a test that drives a browser or a process waits half of its time.
-TEST_PROCESSES ?= 3
+# Tests share nothing but the machine: each of these processes has a PostgreSQL of its own.
+TEST_PROCESSES ?= 2
 
 # What is compiled is kept, whatever the machine says: the tests start some hundred times what would be compiled each time.
 export PYTHONDONTWRITEBYTECODE :=

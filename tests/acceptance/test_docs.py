@@ -50,4 +50,5 @@ async def test_the_plain_reference_needs_no_script(sandbox: Instance, open_brows
         browsing = await open_browser(sandbox.url(service), java_script_enabled=False)
         page = await browsing.page("/docs")
         await page.locator("noscript a").click()
+        await page.wait_for_url("**/docs/plain")
         assert await page.locator("details").count() > 20

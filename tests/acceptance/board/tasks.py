@@ -50,7 +50,8 @@ async def test_why_a_date_is_what_it_is_stands_with_its_claim_day_by_day(enter: 
     clock_id = str(await row.get_attribute("id")).removeprefix("clock-")
     await visit.click(row.locator("a.row-link"))
     why = visit.page.locator(f"#why-{clock_id}")
-    await visit.click(why.locator("summary"))
+    if await why.get_attribute("open") is None:  # what is of no claim has a page of its own, where it stands open
+        await visit.click(why.locator("summary"))
     steps = speakers.api(OPERATIONS.caller).get(f"/v1/clocks/{clock_id}")["explanation"]
     shown = why.locator(".step")
     await expect(shown).to_have_count(len(steps))
