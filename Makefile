@@ -44,7 +44,7 @@ up: setup  ## start PostgreSQL and all processes; Ctrl-C stops everything
 ON_18 := tests/faults tests/acceptance tests/fuzz tests/integration tests/unit tests/contract tests/architecture
 # What depends on the version: statements, races, plans, migrations, and a machine as a whole. The tests of commands are not among
 # it, which send only the appends and loads of event_store, nor those of files, which are made of what test_march reads.
-ON_16 := tests/faults/test_rebuild.py $(addprefix tests/integration/,event_store sla_watch projections reporting/test_march.py periods subjects \
+ON_16 := tests/faults/test_rebuild.py $(addprefix tests/integration/,event_store sla_watch projections board reporting/test_march.py periods subjects \
 	alerts/test_delivery.py alerts/test_row_level_security.py alerts/test_migrations.py)
 
 test: setup  ## every test on PostgreSQL 18, then what depends on the database again on 16
