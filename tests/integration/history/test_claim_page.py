@@ -12,7 +12,7 @@ import pytest
 from starlette.responses import Response
 from starlette.routing import Mount, Router
 from tests.integration.projections.world import HISTORIES, REFERENCE, World
-from tests.support.acts import asks, pays_advance, registers
+from tests.support.acts import asks, documents, pays_advance, registers
 from tests.support.postgres import Database
 from tests.support.story import MILLION, at
 
@@ -105,11 +105,14 @@ async def test_personal_data_is_shown_to_the_tenant_and_hidden_from_the_regulato
     world: World, browser: Browser
 ) -> None:
     claim_id = await late_on_paper(world)
+    await world.service.execute(claim_id, documents("2026-03-06 09:00", "claim_form"), "documents")
     own, regulator = [await browser.read(who, f"/claims/{claim_id}") for who in (OPERATIONS, REGULATOR)]
     for personal in ("张三", "王某", "南山区某工地"):
         assert personal in own
         assert personal not in regulator
     assert "hidden" in regulator
+    assert "erased" not in regulator
+    assert "claim_form" in regulator, "a document goes by its code where its name may not be read"
     assert 'class="tier target"' in own
     assert 'class="tier target"' not in regulator
 
