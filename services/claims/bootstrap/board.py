@@ -57,8 +57,6 @@ async def open_board(parts: Parts, reader: Reader, read: Reading) -> AsyncIterat
         reference=parts.reference,
         alerts=alerts,
         sessions=sessions,
-        assets=assets,
-        sandbox=settings.sandbox,
     )
     ways = board_sign_in(settings, sessions, renderer, _insurers(board, read))
     around = [

@@ -12,7 +12,6 @@ from claims.application.ports import Reference
 from claims.application.queries import Queries
 from claims.application.reporting import PeriodReport, Reporting
 from claims.application.streaming import Streams
-from claims.assets import Assets
 from claims.dashboard.alerts import Alerts
 from claims.dashboard.sessions import Sessions
 from claims.spreadsheet import Table
@@ -43,5 +42,3 @@ class BoardServices:
     alerts: Alerts
     """The notifications service, as the visitor."""
     sessions: Sessions
-    assets: Assets
-    sandbox: bool

@@ -12,7 +12,6 @@ from typing import Never, Protocol
 from uuid import UUID, uuid5
 
 import asyncpg
-import orjson
 import structlog
 
 from claims.application.ports import Tail
@@ -168,12 +167,7 @@ class Auditor:
             self._metrics.missing(alert.kind)
             if (answer := await self._notifications.tell(alert)) is not None:
                 self._metrics.refused(alert.kind, answer.status)
-                document = orjson.dumps(alert.document).decode()
-                refusals.append(
-                    Refusal(
-                        alert.tenant, alert.stream_id, alert.version, alert.kind, answer.status, answer.answer, document
-                    )
-                )
+                refusals.append(relay.refusal_of(alert, answer))
         _log.error("alerts were missing", count=len(lost), ids=[each.document["id"] for each in lost[:NAMED]])
         if await self._notifications.tell(alert_of_lost(lost, len(lost) - len(refusals), state)) is None:
             self._metrics.taken(KIND)

@@ -157,7 +157,6 @@ class Relay:
             self._metrics.taken(alert.kind)
             return None
         self._metrics.refused(alert.kind, refused.status)
-        document = orjson.dumps(alert.document).decode()
         _log.error(
             "alert refused",
             kind=alert.kind,
@@ -166,9 +165,7 @@ class Relay:
             answer=refused.answer,
             correlation_id=alert.correlation_id,
         )
-        return Refusal(
-            alert.tenant, alert.stream_id, alert.version, alert.kind, refused.status, refused.answer, document
-        )
+        return refusal_of(alert, refused)
 
     async def _tell_offset(self, offset: timedelta) -> None:
         if offset == self._told_offset:
@@ -205,6 +202,12 @@ class _Age:
 
     def show(self) -> None:
         self._metrics.lag(self._at_first + time.monotonic() - self._since)
+
+
+def refusal_of(alert: Alert, refused: Refused) -> Refusal:
+    """Return what is kept of an alert that notifications would not take."""
+    document = orjson.dumps(alert.document).decode()
+    return Refusal(alert.tenant, alert.stream_id, alert.version, alert.kind, refused.status, refused.answer, document)
 
 
 def _until_taken() -> AsyncIterator[stamina.Attempt]:

@@ -202,8 +202,6 @@ class Fakes:
             reference=FakeReference(),
             alerts=alerts,
             sessions=self.sessions,
-            assets=_ASSETS,
-            sandbox=self.sandbox,
         )
         board = create_board(self.services, _RENDERERS[self.sandbox], ())
         self.app = Beside(board, PlainTextResponse("the interface", 418))
